@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! A project and its policy to findings: the license chain.
+//!
+//! Every work gets a license with its evidence; every license is judged for how the work comes into
+//! the whole; statements are held against the bytes they are about. Nothing unknown passes silently.
+
+mod chain;
+mod portability;
+mod statements;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::config::{Config, Suppression};
+use crate::detect::ProblemKind;
+use crate::domain::{Instant, LicenseExpr, LicenseName, WorkPath};
+use crate::finding::{Finding, sorted};
+use crate::license::nearest_text;
+use crate::rule::{Problem, Rule};
+use crate::scan::Scan;
+use crate::work::TreeProblem;
+
+pub(crate) use chain::because;
+pub(crate) use portability::check as check_portability;
+pub use statements::{Standing, Statements};
+
+/// What is audited.
+pub struct Subject<'a> {
+    /// The tree as it was listed.
+    pub tree_problems: &'a [TreeProblem],
+    /// The tree as it was read.
+    pub scan: &'a Scan,
+    /// The statements that lie in its record.
+    pub statements: &'a Statements,
+    /// The project's own policy.
+    pub config: &'a Config,
+    /// The time that suppressions expire by.
+    pub now: Instant,
+}
+
+/// Returns what is wrong with a project, sorted. What its policy suppresses is left out.
+pub fn audit(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        subject.tree_problems.iter().chain(&subject.scan.problems).map(Finding::unseen).collect();
+    portability::check(subject.scan, &mut findings);
+    check_statements_in_files(subject.scan, &mut findings);
+    check_texts(subject.scan, &mut findings);
+    chain::check(subject.scan, subject.config, &mut findings);
+    statements::check(subject.scan, subject.statements, subject.config, &mut findings);
+    findings.retain(|finding| !subject.config.suppressions.iter().any(|s| covers(s, finding, subject.now)));
+    sorted(findings)
+}
+
+/// Returns what the project as a whole is offered under: its policy's word, else what its root
+/// declares.
+pub fn outbound<'a>(scan: &'a Scan, config: &'a Config) -> Option<&'a LicenseExpr> {
+    config.project.license.as_ref().or(scan.conclusions.license.as_ref())
+}
+
+/// What could not be looked at is never suppressed.
+fn covers(suppression: &Suppression, finding: &Finding, now: Instant) -> bool {
+    let rule = finding.problem.rule();
+    let is_meant = Rule::find(&suppression.code).is_some_and(|meant| meant.code == rule.code);
+    let is_there = suppression.paths.is_empty()
+        || finding.path.as_ref().is_some_and(|path| suppression.paths.iter().any(|glob| glob.matches(path)));
+    is_meant && is_there && suppression.expires.is_none_or(|end| now <= end) && !finding.problem.is_blind()
+}
+
+/// Each covered work has a license and a copyright notice, and what is stated can be read.
+fn check_statements_in_files(scan: &Scan, findings: &mut Vec<Finding>) {
+    // A statement that cannot be read is told of as that.
+    let problems = scan.conclusions.problems.iter();
+    let unread: BTreeSet<&WorkPath> =
+        problems.filter(|p| matches!(p.kind, ProblemKind::InvalidExpression(..))).map(|p| &p.path).collect();
+    for work in &scan.works {
+        let Some(conclusion) = scan.conclusion(&work.path) else { continue };
+        if !conclusion.covered {
+            continue;
+        }
+        let is_unread = unread.contains(&work.path);
+        match &conclusion.license {
+            None if is_unread => {}
+            None => findings.push(Finding::on(&work.path, Problem::NoLicense {})),
+            Some(license) if conclusion.is_inherited() => {
+                let source = conclusion.evidence[0].source.clone();
+                let license = license.clone();
+                findings.push(Finding::on(&work.path, Problem::LicenseInherited { license, source }));
+            }
+            Some(_) => {}
+        }
+        if conclusion.copyright.is_empty() && !conclusion.is_inherited() {
+            findings.push(Finding::on(&work.path, Problem::NoCopyright {}));
+        }
+    }
+    for problem in &scan.conclusions.problems {
+        let what = match &problem.kind {
+            ProblemKind::InvalidExpression(text, error) => invalid_expression(text, error.to_string()),
+            ProblemKind::UnknownName(license) => Problem::UnknownLicense { license: license.clone() },
+            ProblemKind::DeprecatedName(license) => Problem::DeprecatedLicense { license: license.clone() },
+            ProblemKind::ReuseToml(error) => Problem::BrokenReuseToml { reason: error.problem.clone() },
+            ProblemKind::UnclearPackage(text) => invalid_expression(text, "it has no one meaning".into()),
+            ProblemKind::UnclearLicenseFile(why) => Problem::UnclearLicenseFile { reason: why.to_string() },
+            ProblemKind::BadLicenseFile(_)
+            | ProblemKind::LicenseFileWithoutExtension(_)
+            | ProblemKind::DuplicateLicenseFile(..) => {
+                Problem::BadLicenseFile { reason: problem.kind.to_string() }
+            }
+            ProblemKind::Open(_) => Problem::UnclosedBlock { what: problem.kind.to_string() },
+        };
+        findings.push(Finding { path: Some(problem.path.clone()), line: problem.line, problem: what });
+    }
+}
+
+/// Offers what was probably meant.
+fn invalid_expression(text: &str, reason: String) -> Problem {
+    let near = nearest_text(text).into_iter().next().unwrap_or_else(|| "MIT OR Apache-2.0".to_owned());
+    Problem::InvalidExpression { expression: text.to_owned(), reason, near }
+}
+
+/// The text of every license in use is in the tree, and LICENSES/ holds no others.
+fn check_texts(scan: &Scan, findings: &mut Vec<Finding>) {
+    let mut works: BTreeMap<&LicenseName, usize> = BTreeMap::new();
+    for work in &scan.works {
+        let Some(conclusion) = scan.conclusion(&work.path).filter(|c| c.covered) else { continue };
+        for name in conclusion.license.iter().flat_map(LicenseExpr::names) {
+            *works.entry(name).or_default() += 1;
+        }
+    }
+    for (name, count) in works {
+        if (name.is_listed() || name.is_ref()) && !has_text(scan, name) {
+            let license = name.clone();
+            findings.push(Finding::whole(Problem::LicenseTextMissing { license, works: count }));
+        }
+    }
+    for name in &scan.conclusions.unused {
+        let finding = Problem::LicenseTextUnused { license: name.clone() };
+        match scan.conclusions.present.get(name) {
+            Some(path) => findings.push(Finding::on(path, finding)),
+            None => findings.push(Finding::whole(finding)),
+        }
+    }
+}
+
+/// Returns whether the text of a license is in the tree: by its place in LICENSES/, or word for word
+/// in any file.
+fn has_text(scan: &Scan, name: &LicenseName) -> bool {
+    scan.conclusions.present.contains_key(name)
+        || scan.works.iter().any(|work| work.is_license_text && work.texts.contains(name))
+}

@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! Pages about what no single rule is about.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::domain::Role;
+use crate::store;
+use crate::work::RECORD_FOLDER;
+
+/// A page.
+pub(super) struct Topic {
+    /// What it is asked for by.
+    pub(super) name: &'static str,
+    /// What it is about, in a line.
+    pub(super) summary: &'static str,
+    /// Writes it.
+    pub(super) page: fn() -> String,
+}
+
+/// Every topic, sorted by name.
+pub(super) static TOPICS: &[Topic] = &[
+    Topic { name: "exit-codes", summary: "How a command tells its outcome.", page: || EXIT_CODES.into() },
+    Topic { name: "formats", summary: "What lies in .copyhold and in a bundle.", page: || FORMATS.into() },
+    Topic { name: "roles", summary: "What a contributor can have done.", page: roles },
+    Topic {
+        name: "verify-by-hand",
+        summary: "How to check a record without copyhold.",
+        page: || verify_by_hand(Path::new(RECORD_FOLDER)),
+    },
+];
+
+const EXIT_CODES: &str = "\
+0    nothing to complain of
+1    findings at or above --fail-on (by default: error)
+2    it could not be decided: wrong usage, or something that cannot be read or parsed
+130  interrupted
+
+`compat` alone: 0 allowed, 1 not allowed, 2 error, 3 conditional, 4 unclear.
+
+After a read error the exit code is never 0: what could not be looked at was not found clean.
+";
+
+const FORMATS: &str = "\
+A project's record lies in .copyhold at its root; the newest N counts:
+
+root/N.root.dsse.json            who may decide; all versions
+manifest/N.manifest.intoto.json  the signed statement over N.leaves.jsonl; all versions
+manifest/N.leaves.jsonl          one line for each work, license, notice, contributor and upstream
+statements/<id>.intoto.json      contributions, by the SHA-256 of their payload
+notices/<sha256>                 license texts and notices, by digest
+upstream/<id>.copyhold           upstreams' bundles, by the SHA-256 of their manifest's payload
+
+A record that nobody signed has manifest/1.manifest.json instead, the bare statement, and no roots.
+
+A bundle, NAME.copyhold, is a ustar archive of these files under these paths, sorted, with fixed
+metadata: equal records are equal bundles.
+
+Signed documents are DSSE envelopes whose payload is in canonical form (RFC 8785); statements are
+in-toto statements, version 1. `copyhold schema` lists the JSON schemas.
+";
+
+fn roles() -> String {
+    let mut text =
+        String::from("A contributor's part in a work, by its short name and as it is written:\n\n");
+    for role in Role::all() {
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "{:24}{role}", role.slug());
+    }
+    text.push_str(
+        "\nThe first fourteen are CRediT (ANSI/NISO Z39.104-2022), the others what CRediT has no word for.\n",
+    );
+    text
+}
+
+/// Returns the shell commands that check the newest signed manifest and its leaves.
+fn verify_by_hand(record: &Path) -> String {
+    let manifest = newest(&record.join("manifest"), ".manifest.intoto.json");
+    let root = newest(&record.join("root"), ".root.dsse.json");
+    let head = match (manifest, root) {
+        (Some(manifest), Some(root)) => format!("N={manifest} ROOT={root}"),
+        _ => "N=1 ROOT=1   # the newest versions below .copyhold".into(),
+    };
+    format!("{head}\n{VERIFY}")
+}
+
+/// Returns the highest version among the files of a folder. What cannot be read has none: the page is
+/// as useful with a version to fill in.
+fn newest(folder: &Path, suffix: &str) -> Option<u64> {
+    let files = store::list(folder).unwrap_or_default();
+    let versions =
+        files.iter().filter_map(|path| path.file_name()?.to_str()?.strip_suffix(suffix)?.parse().ok());
+    versions.max()
+}
+
+/// What is signed is DSSE's pre-authentication encoding of the payload.
+const VERIFY: &str = r#"E=.copyhold/manifest/$N.manifest.intoto.json
+L=.copyhold/manifest/$N.leaves.jsonl
+R=.copyhold/root/$ROOT.root.dsse.json
+W=$(mktemp -d)
+
+# The project's fingerprint: compare it with the one you pinned.
+jq -r .payload .copyhold/root/1.root.dsse.json | base64 -d | sha256sum
+
+# The manifest, what exactly was signed, and by which key of the root.
+jq -r .payload "$R" | base64 -d > "$W/root.json"
+jq -r .payload "$E" | base64 -d > "$W/manifest.json"
+T=$(jq -r .payloadType "$E")
+{ printf 'DSSEv1 %d %s %d ' ${#T} "$T" $(wc -c < "$W/manifest.json"); cat "$W/manifest.json"; } > "$W/pae"
+K=$(jq -r '.signatures[0].keyid' "$E")
+jq -r '.signatures[0].sig' "$E" | base64 -d > "$W/sig"
+P=$(jq -r --arg k "$K" '.keys[$k].public' "$W/root.json")
+
+# The signature, by the key's scheme.
+case $(jq -r --arg k "$K" '.keys[$k].scheme' "$W/root.json") in
+ed25519)
+  echo "$P" | base64 -d | openssl pkey -pubin -inform DER -out "$W/key.pem"
+  openssl pkeyutl -verify -pubin -inkey "$W/key.pem" -rawin -in "$W/pae" -sigfile "$W/sig" ;;
+sshsig-*)
+  echo "signer $P" > "$W/allowed_signers"
+  ssh-keygen -Y verify -f "$W/allowed_signers" -I signer -n manifest@copyhold -s "$W/sig" < "$W/pae" ;;
+*) echo "no such key in the root" >&2; false ;;
+esac
+
+# The leaves are the ones that were signed, and sorted.
+echo "$(jq -r '.subject[0].digest.sha256' "$W/manifest.json")  $L" | sha256sum -c
+LC_ALL=C sort -cu "$L" && echo "$L: sorted"
+
+# The works are the ones in the leaves, and their list has the digest the manifest states.
+jq -rs 'map(select(.kind == "work" and (.mode | startswith("100")))) | sort_by(.path) | .[]
+  | (.path | gsub("\\\\"; "\\\\") | gsub("\n"; "\\n") | gsub("\r"; "\\r")) as $name
+  | (if $name == .path then "" else "\\" end) + .sha256 + "  " + $name' "$L" > "$W/works"
+echo "$(jq -r .predicate.worksDirHash "$W/manifest.json")  $W/works" | sha256sum -c
+sha256sum -c "$W/works"
+
+# Statements are checked like the manifest, with their own contributor's key and the namespace
+# statement@copyhold; roots by the keys of the root before, with the namespace root@copyhold.
+rm -r "$W"
+"#;

@@ -1,0 +1,448 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! Makes records: the project's next one, its bundle, and unsigned ones of other people's trees.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::super::context::{Context, check_folder};
+use super::super::error::CliError;
+use super::super::project::Project;
+use super::super::{Exit, key};
+use crate::audit::{Standing, Statements};
+use crate::config::Config;
+use crate::domain::{Digest, LicenseName, PublicKey, shown};
+use crate::govern::{RoleName, RootChain};
+use crate::manifest::build::{Inputs, build};
+use crate::manifest::{
+    ContributorLeaf, Files, LicenseLeaf, NoticeLeaf, ProjectState, Record, RootLeaf, Stated, UpstreamLeaf,
+    UpstreamManifest, WorkIds, WorkLeaf, bundle as bundles,
+};
+use crate::report::count;
+use crate::scan::{Scan, Wanted, scan};
+use crate::sign::statement::WireKey;
+use crate::sign::{Envelope, Namespace, PayloadType, Signer};
+use crate::store::{self, Access};
+use crate::work::Tree;
+
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(crate) struct Args {
+    /// The keys to sign with: name, id, fingerprint or file; may be repeated
+    #[arg(long = "key", value_name = "KEY")]
+    keys: Vec<String>,
+    /// Enrol a key that signed a statement, as ID=NAME; may be repeated
+    #[arg(long = "accept-key", value_name = "ID=NAME")]
+    accept: Vec<String>,
+}
+
+/// Makes and signs the next manifest of the project.
+pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
+    let project = Project::open(None)?;
+    let roots = project.roots()?;
+    let before = project.record()?;
+    let accepted_keys = accepted_keys(&args.accept)?;
+    let tree = Tree::open(&project.root)?;
+    let found = scan(&tree, &project.config, Wanted { git_blobs: true, bodies: true });
+    if !is_whole(&tree, &found, context) {
+        return Err(CliError::new("a record of half a tree is none; nothing was written"));
+    }
+
+    let statements = project.statements();
+    if let Some(error) = statements.broken.first() {
+        return Err(
+            CliError::new(error.to_string()).hint("remove the statement, or get it anew from its author")
+        );
+    }
+    check_accepted(&statements, &accepted_keys)?;
+    let version = before.map_or(1, |record| record.manifest().version + 1);
+    let (accepted, waiting) = accept(&statements, &accepted_keys);
+    let contributors = contributors(before, roots, &accepted, &accepted_keys, version)?;
+    let (licenses, notices, texts) = texts(&found);
+    let root = roots.latest();
+    let inputs = Inputs {
+        project: ProjectState {
+            name: root.name().to_owned(),
+            root_sha256: Some(roots.fingerprint()),
+            root_version: Some(root.version()),
+        },
+        version,
+        previous: before.map(Record::digest),
+        works: works(&found),
+        licenses,
+        notices,
+        contributors,
+        statements: &accepted,
+        upstreams: upstreams(&project)?,
+        root: roots
+            .version(root.version())
+            .map(|(sha256, root)| RootLeaf { sha256: *sha256, version: root.version() }),
+        commit: tree.repository().and_then(crate::work::Repository::head),
+        license: crate::audit::outbound(&found, &project.config).cloned(),
+        stated_at: context.now()?,
+    };
+    let made = build(inputs)?;
+    if let Some(before) = before
+        && before.files().get(&format!("manifest/{}.leaves.jsonl", version - 1)) == Some(&made.leaves)
+    {
+        context.say(format!("nothing changed since manifest {}", version - 1));
+        tell_waiting(&waiting, context);
+        return Ok(Exit::Clean);
+    }
+
+    let signers = signers(&args.keys, context)?;
+    let keys: BTreeSet<PublicKey> = signers.iter().map(|signer| signer.public().clone()).collect();
+    root.quorum(RoleName::Manifest, &keys).map_err(|(needed, found)| {
+        CliError::new(format!(
+            "a manifest needs {needed} signatures of the role `manifest`, these keys give {found}"
+        ))
+        .hint("sign with --key of people who are in the role; `.copyhold/root` says who is")
+    })?;
+    let payload = made.statement.to_payload()?;
+    let signers: Vec<&Signer> = signers.iter().collect();
+    let envelope = Envelope::seal(PayloadType::InToto, payload, Namespace::Manifest, &signers)?;
+
+    for (digest, text) in &texts {
+        store::write(&project.record_path(&format!("notices/{digest}")), text, Access::Public)?;
+    }
+    store::write(
+        &project.record_path(&format!("manifest/{version}.leaves.jsonl")),
+        &made.leaves,
+        Access::Public,
+    )?;
+    // Last: with this file the new record is in force.
+    let path = project.record_path(&format!("manifest/{version}.manifest.intoto.json"));
+    store::write(&path, &envelope.to_bytes(), Access::Public)?;
+
+    let predicate = made.statement.predicate();
+    context.print(format!("{}\n", shown(&path.to_string_lossy())));
+    let kinds = ["work", "statement", "contributor", "upstream"].map(|kind| {
+        let n = predicate.counts.get(kind).copied().unwrap_or(0);
+        count(usize::try_from(n).unwrap_or(usize::MAX), kind)
+    });
+    context.say(format!("manifest {version} of {}: {}", shown(root.name()), kinds.join(", ")));
+    tell_unsigned(&tree, &found, &statements, context);
+    tell_waiting(&waiting, context);
+    context.say("next: commit it; copyhold manifest bundle makes the one file to hand on");
+    Ok(Exit::Clean)
+}
+
+/// What goes into the record without anybody having said so is told.
+fn tell_unsigned(tree: &Tree, found: &Scan, statements: &Statements, context: &Context) {
+    let untracked = tree.entries().iter().filter(|entry| !entry.tracked).count();
+    if untracked > 0 {
+        context.complain(format!(
+            "warning: {} not tracked by git went into the record",
+            count(untracked, "work")
+        ));
+    }
+    let stale = statements.stale(&found.works).len();
+    if stale > 0 {
+        context.complain(format!(
+            "warning: {} changed since a statement on it was signed; `copyhold audit` names them",
+            count(stale, "work")
+        ));
+    }
+}
+
+fn is_whole(tree: &Tree, found: &Scan, context: &Context) -> bool {
+    let hidden: Vec<_> = tree.problems().iter().chain(&found.problems).filter(|p| p.hides_works()).collect();
+    for problem in &hidden {
+        context.complain(format!("error: {problem}"));
+    }
+    hidden.is_empty()
+}
+
+fn signers(keys: &[String], context: &Context) -> Result<Vec<Signer>, CliError> {
+    if keys.is_empty() {
+        return Ok(vec![key::signer(None, context)?]);
+    }
+    keys.iter().map(|key| key::signer(Some(key), context)).collect()
+}
+
+/// Reads `--accept-key ID=NAME`.
+fn accepted_keys(accept: &[String]) -> Result<BTreeMap<String, String>, CliError> {
+    accept
+        .iter()
+        .map(|text| {
+            let (id, name) = text
+                .rsplit_once('=')
+                .filter(|(id, name)| id.parse::<crate::domain::KeyId>().is_ok() && !name.is_empty())
+                .ok_or_else(|| CliError::new(format!("`{}` is not ID=NAME of a key", shown(text))))?;
+            if name.contains('@') {
+                return Err(CliError::new("a signed file never holds an e-mail address").hint("give a name"));
+            }
+            Ok((id.to_owned(), name.to_owned()))
+        })
+        .collect()
+}
+
+/// Returns what a key that is accepted now is called; it may be named by its id or its fingerprint.
+fn name_of<'a>(keys: &'a BTreeMap<String, String>, key: &PublicKey) -> Option<&'a String> {
+    keys.get(key.id().as_str()).or_else(|| keys.get(&key.fingerprint()))
+}
+
+/// An id that nobody signed with is a slip, and must not pass for an acceptance.
+fn check_accepted(statements: &Statements, keys: &BTreeMap<String, String>) -> Result<(), CliError> {
+    let signers: BTreeSet<&PublicKey> = statements.held.values().flat_map(|(s, _)| &s.signers).collect();
+    let is_known = |id: &str| signers.iter().any(|key| key.id().as_str() == id || key.fingerprint() == id);
+    match keys.keys().find(|id| !is_known(id)) {
+        Some(id) => Err(CliError::new(format!("no statement here is signed by the key {id}"))
+            .hint("`copyhold audit` names the keys that wait to be enrolled")),
+        None => Ok(()),
+    }
+}
+
+type Waiting<'a> = Vec<(&'a Digest, &'a Stated)>;
+
+/// Sorts statements into those that go into the record and those by people who are not known yet.
+fn accept<'a>(
+    statements: &'a Statements,
+    keys: &BTreeMap<String, String>,
+) -> (BTreeMap<Digest, Stated>, Waiting<'a>) {
+    let mut accepted = BTreeMap::new();
+    let mut waiting = Vec::new();
+    for (id, (stated, standing)) in &statements.held {
+        let is_enrolled = stated.signers.iter().any(|key| name_of(keys, key).is_some());
+        if *standing != Standing::Unknown || is_enrolled {
+            accepted.insert(*id, stated.clone());
+        } else {
+            waiting.push((id, stated));
+        }
+    }
+    (accepted, waiting)
+}
+
+fn tell_waiting(waiting: &Waiting<'_>, context: &Context) {
+    for (id, stated) in waiting {
+        let contributor = &stated.statement.predicate().contributor;
+        let key = stated.signers.iter().find(|key| key.person() == contributor.id);
+        let Some(key) = key.map(PublicKey::id) else { continue };
+        let name = contributor.name.as_deref().unwrap_or("NAME");
+        context.complain(format!(
+            "warning: statement {id} is by {}, whose key is not enrolled, and was left out\n  hint: if you know the key, accept it: --accept-key '{key}={}'",
+            shown(name),
+            shown(name)
+        ));
+    }
+}
+
+/// Everybody who was enrolled, who maintains, and whose key is accepted now.
+fn contributors(
+    before: Option<&Record>,
+    roots: &RootChain,
+    accepted: &BTreeMap<Digest, Stated>,
+    keys: &BTreeMap<String, String>,
+    version: u64,
+) -> Result<Vec<ContributorLeaf>, CliError> {
+    let mut leaves: BTreeMap<_, ContributorLeaf> = before
+        .into_iter()
+        .flat_map(Record::contributors)
+        .map(|leaf| (leaf.id.clone(), leaf.clone()))
+        .collect();
+    for key in accepted.values().flat_map(|stated| &stated.signers) {
+        let id = key.id().to_string();
+        let maintainer = roots.latest().holder(key).map(str::to_owned);
+        let Some(name) = name_of(keys, key).cloned().or(maintainer) else {
+            if leaves.contains_key(&key.person()) {
+                continue;
+            }
+            return Err(CliError::new(format!("a statement is also signed by {id}, which is not enrolled"))
+                .hint(format!("if you know the key, accept it: --accept-key '{id}=NAME'")));
+        };
+        let leaf = leaves.entry(key.person()).or_insert_with(|| ContributorLeaf {
+            id: key.person(),
+            keys: Vec::new(),
+            name: Some(name),
+            since: version,
+        });
+        let wire = WireKey::from(key);
+        if !leaf.keys.contains(&wire) {
+            leaf.keys.push(wire);
+        }
+    }
+    Ok(leaves.into_values().collect())
+}
+
+/// Writes down what was seen of each work.
+fn works(found: &Scan) -> Vec<WorkLeaf> {
+    found
+        .works
+        .iter()
+        .map(|work| {
+            // A license text is nobody's work under a license; its license leaf says what it is.
+            let conclusion = found.conclusion(&work.path).filter(|_| !work.is_license_text);
+            WorkLeaf {
+                changes: None,
+                copyright: conclusion.map_or_else(Vec::new, |c| c.copyright.clone()),
+                creators: Vec::new(),
+                from: Vec::new(),
+                ids: WorkIds { body: work.body, git_blob: work.git_blob },
+                license: conclusion.and_then(|c| c.license.clone()),
+                mode: work.mode,
+                path: work.path.clone(),
+                sha256: work.sha256,
+                size: work.size,
+                source: None,
+                statements: Vec::new(),
+                title: None,
+            }
+        })
+        .collect()
+}
+
+type Texts = (Vec<LicenseLeaf>, Vec<NoticeLeaf>, BTreeMap<Digest, Vec<u8>>);
+
+/// License texts and notices travel with the record, by digest.
+fn texts(found: &Scan) -> Texts {
+    let used: BTreeSet<&LicenseName> = found
+        .works
+        .iter()
+        .filter_map(|work| found.conclusion(&work.path)?.license.as_ref())
+        .flat_map(crate::domain::LicenseExpr::names)
+        .collect();
+    let (mut licenses, mut notices, mut texts) = (Vec::new(), Vec::new(), BTreeMap::new());
+    for work in &found.works {
+        let Some(bytes) = &work.kept else { continue };
+        let named = found.conclusions.present.iter().filter(|(_, path)| **path == work.path);
+        let mut ids: BTreeSet<&LicenseName> = named.map(|(name, _)| name).collect();
+        if ids.is_empty() && work.is_license_text {
+            // One text fits `-only` and `-or-later`; the ones in use are meant.
+            ids.extend(work.texts.iter().filter(|name| used.contains(name)));
+            if ids.is_empty() {
+                ids.extend(work.texts.first());
+            }
+        }
+        for id in &ids {
+            licenses.push(LicenseLeaf { id: (*id).clone(), path: work.path.clone(), sha256: work.sha256 });
+        }
+        let is_notice = crate::detect::notices(&work.path, bytes).is_some();
+        if is_notice {
+            notices.push(NoticeLeaf { path: work.path.clone(), sha256: work.sha256 });
+        }
+        if is_notice || !ids.is_empty() {
+            texts.insert(work.sha256, bytes.clone());
+        }
+    }
+    (licenses, notices, texts)
+}
+
+/// The upstreams that are pinned and vendored, each as its record says it is.
+fn upstreams(project: &Project) -> Result<Vec<UpstreamLeaf>, CliError> {
+    let mut leaves = Vec::new();
+    for pin in &project.lock()?.upstreams {
+        let record = project.upstream(pin)?;
+        let manifest = record.manifest();
+        leaves.push(UpstreamLeaf {
+            id: pin.name.clone(),
+            evidence: record.evidence(),
+            license: manifest.license.clone(),
+            manifest: UpstreamManifest {
+                sha256: record.digest(),
+                tree_root: manifest.tree.root,
+                version: manifest.version,
+            },
+            root_sha256: record.fingerprint(),
+            root_version: manifest.project.root_version,
+        });
+    }
+    Ok(leaves)
+}
+
+/// Writes the project's bundle.
+pub(super) fn bundle(context: &mut Context) -> Result<Exit, CliError> {
+    let project = Project::open(None)?;
+    project.roots()?;
+    let record = project.record()?.ok_or_else(|| {
+        CliError::new("there is no manifest to bundle yet").hint("make one: `copyhold manifest`")
+    })?;
+    let files = bundled(record);
+    let name = record.manifest().project.name.clone();
+    write_bundle(&files, &name, context)
+}
+
+/// The files of a record that its newest manifest needs, and the bundles of all its upstreams.
+fn bundled(record: &Record) -> Files {
+    let version = record.manifest().version;
+    let accepted: BTreeSet<String> =
+        record.statements().keys().map(|id| format!("statements/{id}.intoto.json")).collect();
+    let noted: BTreeSet<String> = record.notice_files().collect();
+    let mut files = Files::default();
+    for (name, bytes) in record.files().iter() {
+        let is_needed = name.starts_with("root/")
+            || name.ends_with(".manifest.intoto.json")
+            || name.ends_with(".manifest.json")
+            || name == format!("manifest/{version}.leaves.jsonl")
+            || accepted.contains(name)
+            || noted.contains(name)
+            || name.starts_with("upstream/");
+        if is_needed {
+            files.insert(name, bytes.to_vec());
+        }
+    }
+    files
+}
+
+fn write_bundle(files: &Files, name: &str, context: &mut Context) -> Result<Exit, CliError> {
+    let bytes = bundles::write(files)?;
+    let path =
+        context.take_output().unwrap_or_else(|| PathBuf::from(format!("{}.copyhold", file_name(name))));
+    check_folder(&path)?;
+    store::write(&path, &bytes, Access::Public)?;
+    context.print(format!("{}\n", shown(&path.to_string_lossy())));
+    Ok(Exit::Clean)
+}
+
+/// A project's name comes from anybody; a file's name does not.
+fn file_name(name: &str) -> String {
+    let safe: String =
+        name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
+    match safe.trim_matches('.') {
+        "" => "project".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// Writes an unsigned record of somebody's tree.
+pub(super) fn unsigned(tree: &Path, name: Option<&str>, context: &mut Context) -> Result<Exit, CliError> {
+    let record = record_of_tree(tree, name, context)?;
+    context.say("an unsigned record: it shows what lay there, not whose it is");
+    write_bundle(record.files(), &record.manifest().project.name.clone(), context)
+}
+
+/// Reads a tree into a record that nobody signed.
+pub(crate) fn record_of_tree(path: &Path, name: Option<&str>, context: &Context) -> Result<Record, CliError> {
+    let tree = Tree::open(path)?;
+    let found = scan(&tree, &Config::default(), Wanted { git_blobs: true, bodies: true });
+    if !is_whole(&tree, &found, context) {
+        return Err(CliError::new(format!("{} could not be read whole", shown(&path.to_string_lossy()))));
+    }
+    let folder =
+        path.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
+    let name = name.map(str::to_owned).or(folder).unwrap_or_else(|| "tree".to_owned());
+    let (licenses, notices, texts) = texts(&found);
+    let statements = BTreeMap::new();
+    let made = build(Inputs {
+        project: ProjectState { name, root_sha256: None, root_version: None },
+        version: 1,
+        previous: None,
+        works: works(&found),
+        licenses,
+        notices,
+        contributors: Vec::new(),
+        statements: &statements,
+        upstreams: Vec::new(),
+        root: None,
+        commit: tree.repository().and_then(crate::work::Repository::head),
+        license: found.conclusions.license.clone(),
+        stated_at: context.now()?,
+    })?;
+    let mut files = Files::default();
+    files.insert("manifest/1.manifest.json", made.statement.to_payload()?);
+    files.insert("manifest/1.leaves.jsonl", made.leaves);
+    for (digest, text) in texts {
+        files.insert(&format!("notices/{digest}"), text);
+    }
+    Ok(Record::load(files)?)
+}

@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! `verify`: a derivative against the records of its upstreams.
+
+use std::path::{Path, PathBuf};
+
+use super::Exit;
+use super::audit::exit;
+use super::context::{Context, FailOn, Format};
+use super::error::CliError;
+use super::manifest::record_of_tree;
+use super::project::{load_record, lock_path, read_lock, read_record_files};
+use crate::config::Config;
+use crate::domain::{Digest, shown};
+use crate::finding::{Finding, Verdict, sorted, verdict};
+use crate::manifest::{Record, RecordError, bundle};
+use crate::report;
+use crate::scan::{Wanted, scan};
+use crate::store;
+use crate::verify::{Anchors, Target, Upstream, unreadable_record, verify};
+use crate::work::Tree;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  copyhold verify . --upstream libmerge.copyhold --pin 3f6a…\n  copyhold verify fork --upstream original\n\nExit: 0 nothing at or above --fail-on, 1 something, 2 could not decide."
+)]
+pub(crate) struct Args {
+    /// The derivative's tree
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// An upstream: a bundle, a project with a record, or a plain tree; may be repeated
+    #[arg(long = "upstream", short = 'u', value_name = "X")]
+    upstreams: Vec<PathBuf>,
+    /// The fingerprint you know a project by; may be repeated
+    #[arg(long = "pin", value_name = "FINGERPRINT")]
+    pins: Vec<Digest>,
+    /// The lock that pins upstreams; otherwise copyhold.lock in the current folder
+    #[arg(long, value_name = "FILE")]
+    lock: Option<PathBuf>,
+    /// What makes the verification fail
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
+    fail_on: FailOn,
+}
+
+pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
+    let lock = match &args.lock {
+        Some(path) if !path.exists() => {
+            return Err(CliError::new(format!("there is no lock at {}", shown(&path.to_string_lossy()))));
+        }
+        Some(path) => read_lock(path)?,
+        None => read_lock(&lock_path())?,
+    };
+    let anchors = Anchors { pins: args.pins.iter().copied().collect(), lock };
+    let tree = Tree::open(&args.path)?;
+    let own = load_record(&read_record_files(&args.path)?);
+    if args.upstreams.is_empty() && matches!(own, Ok(None)) {
+        return Err(CliError::new(format!(
+            "{} has no record of its own, and no upstream to hold it against",
+            shown(&args.path.to_string_lossy())
+        ))
+        .hint("say what it derives from: --upstream BUNDLE|PROJECT|TREE"));
+    }
+
+    let mut unreadable = Vec::new();
+    let own = match own {
+        Ok(own) => own,
+        Err(error) => {
+            unreadable.push(unreadable_record("the tree's own record", &error));
+            None
+        }
+    };
+    let mut upstreams = Vec::new();
+    for path in &args.upstreams {
+        match open(path, context)? {
+            Ok(record) => {
+                let name = record.manifest().project.name.clone();
+                upstreams.push(Upstream { name, record });
+            }
+            Err(error) => unreadable.push(unreadable_record(&path.to_string_lossy(), &error)),
+        }
+    }
+    let found = scan(&tree, &Config::default(), Wanted { git_blobs: false, bodies: true });
+    let target = Target { tree_problems: tree.problems(), scan: &found, record: own.as_ref() };
+    let mut told = anchor_lines(&upstreams, &anchors);
+    told.extend(own.as_ref().map(own_line));
+    let verification = verify(&target, upstreams, &anchors);
+    let is_blind = !unreadable.is_empty();
+    let findings: Vec<Finding> = sorted(verification.findings.into_iter().chain(unreadable).collect());
+    // What no record could be read of, nothing can be said about.
+    let verdict = if is_blind { Verdict::Undecided } else { verdict(&findings, args.fail_on.level()) };
+    let works = found.works.len();
+    match context.format {
+        Format::Json => {
+            let (derivations, chain) = (verification.derivations, verification.chain);
+            context.print_json(&report::verify_document(works, &findings, verdict, derivations, chain))?;
+        }
+        Format::Text => {
+            let (derivations, chain) = (&verification.derivations, &verification.chain);
+            let text = report::verify_text(works, &findings, verdict, derivations, chain, context.style());
+            context.print(text);
+            for line in told {
+                context.say(line);
+            }
+        }
+    }
+    Ok(exit(verdict))
+}
+
+/// Opens an upstream: a bundle, a project with a record, or a plain tree. What is not there at all is
+/// an error; what is there but does not hold is told of with the findings.
+fn open(path: &Path, context: &Context) -> Result<Result<Record, RecordError>, CliError> {
+    if path.is_dir() {
+        let files = read_record_files(path)?;
+        return match files.manifest_version() {
+            Some(_) => Ok(Record::load(files)),
+            None => record_of_tree(path, None, context).map(Ok),
+        };
+    }
+    let bytes = store::read(path, bundle::MAX_BUNDLE_BYTES)?;
+    let files = match bundle::read(&bytes) {
+        Ok(files) => files,
+        Err(error) => {
+            return Ok(Err(RecordError {
+                document: "the bundle".into(),
+                reason: error.to_string(),
+                is_signature: false,
+            }));
+        }
+    };
+    Ok(Record::load(files))
+}
+
+/// Says by whose word the tree's own record is: integrity, authorship and authority apart.
+fn own_line(record: &Record) -> String {
+    let version = record.manifest().version;
+    match record.signed() {
+        Some(signed) => format!(
+            "own record: manifest {version}, signed by {} for the project {}",
+            signed.people.iter().map(|name| shown(name).to_string()).collect::<Vec<_>>().join(", "),
+            signed.roots.fingerprint()
+        ),
+        None => format!("own record: manifest {version}, signed by nobody"),
+    }
+}
+
+/// Says where each anchor came from.
+fn anchor_lines(upstreams: &[Upstream], anchors: &Anchors) -> Vec<String> {
+    upstreams
+        .iter()
+        .filter_map(|upstream| {
+            let source = anchors.source(upstream)?;
+            Some(format!("{} is pinned by {source}", shown(&upstream.name)))
+        })
+        .collect()
+}

@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! License statements, license texts and copyright notices in bytes.
+//!
+//! [`in_bytes`] looks at one file and tells facts: SPDX tags (REUSE 3.3), copyright notices, license
+//! texts known word for word, what a `REUSE.toml` or a package manifest declares. [`conclude()`] takes
+//! the facts of a whole tree and tells each work's license with the evidence, most decisive first.
+//!
+//! It works on bytes and paths, never on files, and what a text does not say is not guessed: a GNU
+//! text alone fits both `-only` and `-or-later`, so both are reported.
+
+mod conclude;
+mod copyright;
+mod encoding;
+mod package;
+pub mod reuse;
+mod tags;
+mod text;
+#[rustfmt::skip]
+#[expect(clippy::unreadable_literal, reason = "a generated table of digests")]
+mod texts_table;
+
+pub use conclude::{
+    Conclusion, Conclusions, Evidence, EvidenceKind, FileInput, Problem, ProblemKind, UnclearLicense,
+    conclude,
+};
+pub use copyright::{CopyrightLine, normalised_copyright};
+pub use package::Declared;
+pub use text::{FullText, is_license_file};
+
+use crate::domain::{ExprError, LicenseExpr, WorkPath};
+
+/// What one file says, as far as its bytes and its name tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileFacts {
+    /// SPDX license tags, in the order of their lines, each text once.
+    pub statements: Vec<Statement>,
+    /// Copyright notices (REUSE 3.3: SPDX tags, `Copyright …`, `© …`), each once.
+    pub copyright: Vec<CopyrightLine>,
+    /// `SPDX-FileContributor` tags, each once.
+    pub contributors: Vec<String>,
+    /// License texts that stand in the file word for word, in order.
+    pub full_texts: Vec<FullText>,
+    /// Whether it is a license document by its name: it declares something about its folder, even where
+    /// what it says is not known.
+    pub is_license_document: bool,
+    /// Whether the bytes are no text; then nothing else is looked for.
+    pub is_binary: bool,
+    /// What is left open in the file.
+    pub notes: Vec<Note>,
+    /// What a file of a known name declares about others.
+    pub structured: Option<Structured>,
+}
+
+/// One `SPDX-License-Identifier` tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The expression as written, comment closers taken off; long ones are cut.
+    pub text: String,
+    /// What it means, or why it means nothing.
+    pub expr: Result<LicenseExpr, ExprError>,
+    /// The line it stands on, from 1.
+    pub line: u32,
+    /// Whether it is about the file or a part of it.
+    pub kind: StatementKind,
+}
+
+/// What a tag is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StatementKind {
+    /// The file.
+    File,
+    /// A snippet in the file (SPDX 3.0.1, annex H).
+    Snippet,
+}
+
+/// Something a file opens and does not close.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Note {
+    /// A block that hides tags runs to the end of the file; the line that opens it.
+    UnclosedIgnoreBlock(u32),
+    /// A snippet has no end; the line that opens it.
+    UnclosedSnippet(u32),
+    /// There were more tags or notices than are kept.
+    TooMany,
+}
+
+/// What a file of a known name declares about others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Structured {
+    /// A `REUSE.toml`.
+    ReuseToml(Result<reuse::Toml, reuse::ReuseError>),
+    /// A package manifest with what it declares, if anything.
+    Package(Option<Declared>),
+}
+
+/// Files of known names are read only up to this size.
+const MAX_STRUCTURED_BYTES: usize = 4 << 20;
+
+/// Returns what the file at `path` with these `bytes` says. Pure; near memory speed where there is
+/// nothing to find.
+pub fn in_bytes(path: &WorkPath, bytes: &[u8]) -> FileFacts {
+    let Some(text) = encoding::decode(bytes) else {
+        let is_license_document = text::is_license_document(path, &[]);
+        return FileFacts { is_binary: true, is_license_document, ..FileFacts::default() };
+    };
+    let mut facts = tags::find(&text);
+    facts.full_texts = text::find(path, &text);
+    facts.is_license_document = text::is_license_document(path, &text);
+    if text.len() <= MAX_STRUCTURED_BYTES {
+        facts.structured = match path.file_name() {
+            "REUSE.toml" => Some(Structured::ReuseToml(reuse::Toml::parse(path, &text))),
+            "Cargo.toml" => Some(Structured::Package(package::cargo(path, &text))),
+            "package.json" => Some(Structured::Package(package::npm(path, &text))),
+            "pyproject.toml" => Some(Structured::Package(package::python(path, &text))),
+            _ => None,
+        };
+    }
+    facts
+}
+
+/// Returns the lines of a NOTICE file (Apache-2.0, section 4(d)), blank lines at the ends left out.
+/// Nothing where the file has another name or is no text.
+pub fn notices(path: &WorkPath, bytes: &[u8]) -> Option<Vec<String>> {
+    if !matches!(path.file_name(), "NOTICE" | "NOTICE.txt" | "NOTICE.md") {
+        return None;
+    }
+    let text = encoding::decode(bytes)?;
+    let text = encoding::lossy(&text);
+    Some(text.trim_matches(['\r', '\n']).lines().map(|line| line.trim_end().to_owned()).collect())
+}
+
+#[cfg(test)]
+mod tests;

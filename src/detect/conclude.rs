@@ -1,0 +1,484 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! From the facts of a tree's files to each work's license, with the evidence.
+//!
+//! What a work states of itself comes first: tags, its sidecar, `REUSE.toml` (REUSE 3.3, with its
+//! precedence), then a license text in it. A work that states nothing takes what the nearest folder
+//! above it declares in a manifest or a license file, and is marked as having inherited it. Where that
+//! folder's license file does not say one known thing, nothing is concluded: what lies further above
+//! is not meant for what came with a license of its own.
+
+mod licenses;
+mod project;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::domain::{ExprError, LicenseExpr, LicenseName, Mode, WorkPath};
+
+use super::reuse::{self, Annotation, Precedence, ReuseError, Toml};
+use super::text::is_license_file;
+use super::{FileFacts, Note, Statement, Structured};
+use project::Declarations;
+
+/// One file of a tree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileInput {
+    /// What its bytes say.
+    pub facts: FileFacts,
+    /// Its size in bytes.
+    pub size: u64,
+    /// What it is in the tree.
+    pub mode: Mode,
+}
+
+/// Why a license was concluded.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Evidence {
+    /// What it is.
+    pub kind: EvidenceKind,
+    /// The expression as it is understood; as written where it is not.
+    pub expression: String,
+    /// The line of `source` it stands on, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// From 0, not understood, to 1, beyond doubt.
+    pub score: f64,
+    /// The file that says so.
+    pub source: WorkPath,
+    /// What a reader should know of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// What a piece of evidence is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum EvidenceKind {
+    /// An SPDX tag in the work.
+    Tag,
+    /// An SPDX tag in the work's `.license` file.
+    Sidecar,
+    /// A license notice in the work's words.
+    Header,
+    /// A license text, word for word.
+    Text,
+    /// Metadata inside a media file.
+    Metadata,
+    /// A package manifest.
+    Package,
+    /// A file that speaks for the work by its path, as `REUSE.toml` does.
+    Declared,
+    /// What the project declares for all that states nothing.
+    Inherited,
+}
+
+/// What one work is licensed under, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conclusion {
+    /// The license. Nothing where none is known, or where none of the statements can be read.
+    pub license: Option<LicenseExpr>,
+    /// The evidence, most decisive first.
+    pub evidence: Vec<Evidence>,
+    /// Copyright notices as written.
+    pub copyright: Vec<String>,
+    /// Whether REUSE asks for a statement about it.
+    pub covered: bool,
+}
+
+impl Conclusion {
+    /// Returns whether the license comes from the project and nothing states it for the work itself.
+    pub fn is_inherited(&self) -> bool {
+        self.evidence.first().is_some_and(|evidence| evidence.kind == EvidenceKind::Inherited)
+    }
+}
+
+/// What a tree's files say together.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Conclusions {
+    /// Each work.
+    pub works: BTreeMap<WorkPath, Conclusion>,
+    /// What the tree's root declares for the whole, by manifest or license file.
+    pub license: Option<LicenseExpr>,
+    /// Why: manifests first, then license files.
+    pub declared: Vec<Evidence>,
+    /// The texts below `LICENSES/`, by the license they are named for.
+    pub present: BTreeMap<LicenseName, WorkPath>,
+    /// The licenses and exceptions that covered works state, with those works.
+    pub used: BTreeMap<LicenseName, BTreeSet<WorkPath>>,
+    /// Used without a text below `LICENSES/`.
+    pub missing: BTreeSet<LicenseName>,
+    /// Present without being used.
+    pub unused: BTreeSet<LicenseName>,
+    /// What could not be read or has a name that REUSE does not take, by path and line.
+    pub problems: Vec<Problem>,
+}
+
+/// Something in the tree's statements that is wrong or could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The file.
+    pub path: WorkPath,
+    /// The line, from 1, where there is one.
+    pub line: Option<u32>,
+    /// What it is.
+    pub kind: ProblemKind,
+}
+
+/// What is wrong with a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// An expression that is none: as written, and why.
+    InvalidExpression(String, ExprError),
+    /// An id neither on the SPDX list nor a usable `LicenseRef-`.
+    UnknownName(LicenseName),
+    /// An id the SPDX list advises against.
+    DeprecatedName(LicenseName),
+    /// A file below `LICENSES/` whose name is no id.
+    BadLicenseFile(String),
+    /// A file below `LICENSES/` without an extension.
+    LicenseFileWithoutExtension(LicenseName),
+    /// A second file below `LICENSES/` for one id; the first is named.
+    DuplicateLicenseFile(LicenseName, WorkPath),
+    /// A `REUSE.toml` that cannot be used.
+    ReuseToml(ReuseError),
+    /// A manifest that declares something without one meaning.
+    UnclearPackage(String),
+    /// A license document that does not say one known thing, so nothing below it is concluded.
+    UnclearLicenseFile(UnclearLicense),
+    /// Something left open.
+    Open(Note),
+}
+
+/// Why a license document does not say one known thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnclearLicense {
+    /// It holds no text known word for word.
+    Unknown,
+    /// It holds several known texts and does not say, in a way read here, how they relate.
+    Several(Vec<String>),
+    /// It says more than the text it holds: so many words beside it.
+    MoreThanText(String, u32),
+}
+
+impl fmt::Display for UnclearLicense {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown => f.write_str("what this license file means is not known here"),
+            Self::Several(names) => write!(f, "this license file holds several texts: {}", names.join(", ")),
+            Self::MoreThanText(name, words) => {
+                write!(f, "this license file has {words} words beside the text of {name}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for ProblemKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidExpression(text, error) => {
+                write!(f, "`{text}` is no SPDX license expression: {error}")
+            }
+            Self::UnknownName(name) => write!(f, "`{name}` is not on the SPDX license list"),
+            Self::DeprecatedName(name) => write!(f, "`{name}` is deprecated on the SPDX license list"),
+            Self::BadLicenseFile(name) => write!(f, "`{name}` below LICENSES/ is no license id"),
+            Self::LicenseFileWithoutExtension(name) => {
+                write!(f, "the text of {name} below LICENSES/ has no extension")
+            }
+            Self::DuplicateLicenseFile(name, first) => {
+                write!(f, "a second text of {name}; the first is {first}")
+            }
+            Self::ReuseToml(error) => f.write_str(&error.problem),
+            Self::UnclearPackage(text) => write!(f, "`{text}` has no one meaning as a license"),
+            Self::UnclearLicenseFile(why) => why.fmt(f),
+            Self::Open(Note::UnclosedIgnoreBlock(_)) => {
+                f.write_str("a block that hides tags runs to the end of the file")
+            }
+            Self::Open(Note::UnclosedSnippet(_)) => f.write_str("a snippet has no end"),
+            Self::Open(Note::TooMany) => f.write_str("more statements than are looked at"),
+        }
+    }
+}
+
+/// Returns what the files of one tree say together.
+pub fn conclude(files: &BTreeMap<WorkPath, FileInput>) -> Conclusions {
+    let mut all = Conclusions::default();
+    let tomls = tomls(files);
+    let declarations = Declarations::read(files);
+    for (path, file) in files {
+        let stated = Stated::read(path, file, files, &tomls);
+        let covered = reuse::is_covered(path, file.size, file.mode);
+        let conclusion = stated.conclude(path, file, covered, &declarations);
+        if covered {
+            for name in stated.names() {
+                all.used.entry(name).or_default().insert(path.clone());
+            }
+        }
+        // A sidecar is read for the file it speaks for.
+        let of_sidecar = path.as_str().strip_suffix(reuse::SIDECAR).and_then(|of| of.parse().ok());
+        let reads_content = match of_sidecar {
+            Some(of) => !is_overridden(&tables(&of, &tomls)),
+            None => stated.reads_content,
+        };
+        all.read_problems(path, file, covered, reads_content);
+        all.works.insert(path.clone(), conclusion);
+    }
+    if let Some(root) = declarations.at("") {
+        all.license.clone_from(&root.license);
+        all.declared.clone_from(&root.evidence);
+    }
+    all.problems.extend(declarations.problems);
+    licenses::check(files, &mut all);
+    all.problems.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+    all
+}
+
+/// Returns the usable `REUSE.toml` files by their directory, `""` for the root.
+fn tomls(files: &BTreeMap<WorkPath, FileInput>) -> BTreeMap<&str, (&WorkPath, &Toml)> {
+    files
+        .iter()
+        .filter(|(path, _)| !reuse::is_in_ignored_folder(path))
+        .filter_map(|(path, file)| match &file.facts.structured {
+            Some(Structured::ReuseToml(Ok(toml))) => Some((folder(path), (path, toml))),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Returns the tables that speak for a path, from the root's down to the topmost that overrides.
+fn tables<'t>(
+    path: &WorkPath,
+    tomls: &BTreeMap<&str, (&'t WorkPath, &'t Toml)>,
+) -> Vec<(&'t WorkPath, &'t Annotation)> {
+    let mut tables: Vec<(&'t WorkPath, &'t Annotation)> = folders(path)
+        .filter_map(|folder| tomls.get(folder).map(|toml| (folder, toml)))
+        .filter_map(|(folder, (source, toml))| {
+            let relative = path.as_str()[folder.len()..].trim_start_matches('/');
+            Some((*source, toml.annotation(relative)?))
+        })
+        .collect();
+    if let Some(at) = tables.iter().position(|(_, table)| table.precedence == Precedence::Override) {
+        tables.truncate(at + 1);
+    }
+    tables
+}
+
+/// Returns whether the tables stand alone: neither the file nor its sidecar is read.
+fn is_overridden(tables: &[(&WorkPath, &Annotation)]) -> bool {
+    tables.last().is_some_and(|(_, table)| table.precedence == Precedence::Override)
+}
+
+/// Returns the folder of a path as text, `""` for the root.
+fn folder(path: &WorkPath) -> &str {
+    path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Returns a path's folders, from the root, `""`, to its own.
+fn folders(path: &WorkPath) -> impl DoubleEndedIterator<Item = &str> {
+    let text = path.as_str();
+    let inner: Vec<usize> = text.match_indices('/').map(|(at, _)| at).collect();
+    std::iter::once("").chain(inner.into_iter().map(|at| &text[..at]))
+}
+
+/// What is stated about one work, from where.
+struct Stated<'t> {
+    parts: Vec<Part<'t>>,
+    /// Whether the file's own content counts.
+    reads_content: bool,
+}
+
+/// What one source states.
+struct Part<'t> {
+    kind: EvidenceKind,
+    source: &'t WorkPath,
+    statements: &'t [Statement],
+    copyright: Vec<&'t str>,
+}
+
+impl<'t> Stated<'t> {
+    /// REUSE 3.3, order of precedence.
+    fn read(
+        path: &'t WorkPath,
+        file: &'t FileInput,
+        files: &'t BTreeMap<WorkPath, FileInput>,
+        tomls: &BTreeMap<&str, (&'t WorkPath, &'t Toml)>,
+    ) -> Self {
+        let sidecar = path.with_suffix(reuse::SIDECAR).ok().and_then(|path| files.get_key_value(&path));
+        let (kind, source, facts) = match sidecar {
+            Some((source, sidecar)) => (EvidenceKind::Sidecar, source, &sidecar.facts),
+            None => (EvidenceKind::Tag, path, &file.facts),
+        };
+        let copyright = facts.copyright.iter().map(|line| line.text.as_str()).collect();
+        let own = Part { kind, source, statements: &facts.statements, copyright };
+
+        let tables = tables(path, tomls);
+        let overridden = is_overridden(&tables);
+
+        let with = |precedence: Precedence| {
+            tables.iter().rev().filter(move |(_, table)| table.precedence == precedence)
+        };
+        let mut parts: Vec<_> =
+            with(Precedence::Override).map(|(source, table)| part(source, table)).collect();
+        if !overridden {
+            let lacks_license = own.statements.is_empty();
+            let lacks_copyright = own.copyright.is_empty();
+            parts.push(own);
+            let closest: Vec<_> =
+                with(Precedence::Closest).map(|(source, table)| part(source, table)).collect();
+            let license = closest.iter().find(|part| lacks_license && !part.statements.is_empty());
+            let copyright = closest.iter().find(|part| lacks_copyright && !part.copyright.is_empty());
+            let halves = [
+                license.map(|part| Part { copyright: Vec::new(), ..part.clone() }),
+                copyright.map(|part| Part { statements: &[], ..part.clone() }),
+            ];
+            parts.extend(halves.into_iter().flatten());
+        }
+        parts.extend(with(Precedence::Aggregate).map(|(source, table)| part(source, table)));
+        Self { parts, reads_content: !overridden && sidecar.is_none() }
+    }
+
+    fn names(&self) -> BTreeSet<LicenseName> {
+        let exprs = self.parts.iter().flat_map(|part| part.statements).filter_map(|s| s.expr.as_ref().ok());
+        exprs.flat_map(LicenseExpr::names).cloned().collect()
+    }
+
+    fn conclude(
+        &self,
+        path: &WorkPath,
+        file: &FileInput,
+        covered: bool,
+        declarations: &Declarations,
+    ) -> Conclusion {
+        let mut license = reuse::all_of(self.parts.iter().flat_map(|part| part.statements));
+        let mut evidence: Vec<Evidence> = self.parts.iter().flat_map(Part::evidence).collect();
+        let mut is_silent = evidence.is_empty();
+
+        if self.reads_content {
+            let texts = project::texts(path, &file.facts);
+            let is_clear = !file.facts.is_license_document || project::unclear(&file.facts).is_none();
+            if is_silent && is_clear {
+                license = LicenseExpr::all_of(texts.iter().filter_map(|(expr, _)| expr.clone()));
+            }
+            evidence.extend(texts.into_iter().map(|(_, evidence)| evidence));
+            if let Some(Structured::Package(Some(declared))) = &file.facts.structured {
+                if evidence.is_empty() {
+                    license.clone_from(&declared.expr);
+                }
+                evidence.push(project::package_evidence(declared));
+            }
+            is_silent = evidence.is_empty();
+        }
+        let inherits = file.mode.is_file()
+            && !file.facts.is_license_document
+            && !is_license_file(path)
+            && !path.as_str().ends_with(reuse::SIDECAR);
+        let mut copyright: Vec<String> = Vec::new();
+        for notice in self.parts.iter().flat_map(|part| &part.copyright) {
+            if !copyright.iter().any(|known| known == notice) {
+                copyright.push((*notice).to_owned());
+            }
+        }
+        if is_silent
+            && inherits
+            && let Some(declared) = folders(path).rev().find_map(|folder| declarations.at(folder))
+        {
+            license.clone_from(&declared.license);
+            evidence = declared.inherited();
+            // The notice in the license file is that of all which states none.
+            if copyright.is_empty() {
+                copyright.clone_from(&declared.notices);
+            }
+        }
+        Conclusion { license, evidence, copyright, covered }
+    }
+}
+
+impl Clone for Part<'_> {
+    fn clone(&self) -> Self {
+        Self { copyright: self.copyright.clone(), ..*self }
+    }
+}
+
+fn part<'t>(source: &'t WorkPath, table: &'t Annotation) -> Part<'t> {
+    Part {
+        kind: EvidenceKind::Declared,
+        source,
+        statements: &table.statements,
+        copyright: table.copyright.iter().map(String::as_str).collect(),
+    }
+}
+
+impl Part<'_> {
+    fn evidence(&self) -> impl Iterator<Item = Evidence> {
+        self.statements.iter().map(|statement| Evidence {
+            kind: self.kind,
+            expression: match &statement.expr {
+                Ok(expr) => expr.to_string(),
+                Err(_) => statement.text.clone(),
+            },
+            line: Some(statement.line),
+            score: if statement.expr.is_ok() { 1.0 } else { 0.0 },
+            source: self.source.clone(),
+            note: statement.expr.as_ref().err().map(ToString::to_string),
+        })
+    }
+}
+
+impl Conclusions {
+    /// Notes what is wrong inside one file. Where its content does not count, only what it says of
+    /// others does.
+    fn read_problems(&mut self, path: &WorkPath, file: &FileInput, covered: bool, reads_content: bool) {
+        let mut push = |line, kind| self.problems.push(Problem { path: path.clone(), line, kind });
+        let mut read = |statements: &[Statement]| {
+            for statement in statements {
+                match &statement.expr {
+                    Err(error) => push(
+                        Some(statement.line),
+                        ProblemKind::InvalidExpression(statement.text.clone(), error.clone()),
+                    ),
+                    Ok(expr) => {
+                        for name in expr.names() {
+                            if !reuse::is_usable(name) {
+                                push(Some(statement.line), ProblemKind::UnknownName(name.clone()));
+                            } else if name.is_deprecated() {
+                                push(Some(statement.line), ProblemKind::DeprecatedName(name.clone()));
+                            }
+                        }
+                    }
+                }
+            }
+        };
+        if reads_content && (covered || path.as_str().ends_with(reuse::SIDECAR)) {
+            read(&file.facts.statements);
+        }
+        match &file.facts.structured {
+            Some(Structured::ReuseToml(Ok(toml))) => {
+                for table in &toml.annotations {
+                    read(&table.statements);
+                }
+            }
+            Some(Structured::ReuseToml(Err(error))) => {
+                push(error.line, ProblemKind::ReuseToml(error.clone()));
+            }
+            Some(Structured::Package(Some(declared))) if reads_content && declared.expr.is_none() => {
+                push(Some(declared.line), ProblemKind::UnclearPackage(declared.text.clone()));
+            }
+            _ => {}
+        }
+        for note in file.facts.notes.iter().filter(|_| reads_content) {
+            let line = match note {
+                Note::UnclosedIgnoreBlock(line) | Note::UnclosedSnippet(line) => Some(*line),
+                Note::TooMany => None,
+            };
+            push(line, ProblemKind::Open(*note));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,305 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! What a folder declares for all below it: manifests and license files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::{LicenseExpr, LicenseName, WorkPath};
+
+use super::super::copyright::normalised_copyright;
+use super::super::package::Declared;
+use super::super::text::{FullText, is_license_file};
+use super::super::{FileFacts, Structured};
+use super::super::{reuse, tags};
+use super::{Evidence, EvidenceKind, FileInput, Part, Problem, ProblemKind, UnclearLicense, folder};
+
+/// More words than a title, a preface and an appendix have may change what a text says.
+const MANY_WORDS: u32 = 60;
+
+/// How npm says that another file tells the license; what that file says is not read as its meaning.
+const SEE_LICENSE: &str = "SEE LICENSE IN";
+
+/// What the folders declare.
+pub(super) struct Declarations {
+    /// What each declares, `""` for the root.
+    folders: BTreeMap<String, Declaration>,
+    /// Why some declare nothing that is known.
+    pub(super) problems: Vec<Problem>,
+}
+
+/// What one folder declares.
+#[derive(Default)]
+pub(super) struct Declaration {
+    /// Nothing where it declares something that is not known.
+    pub(super) license: Option<LicenseExpr>,
+    pub(super) evidence: Vec<Evidence>,
+    /// The dated copyright notices of its clear license documents, each once.
+    pub(super) notices: Vec<String>,
+}
+
+impl Declarations {
+    pub(super) fn read(files: &BTreeMap<WorkPath, FileInput>) -> Self {
+        let mut folders: BTreeMap<String, Found> = BTreeMap::new();
+        for (path, file) in files.iter().filter(|(path, _)| !reuse::is_in_ignored_folder(path)) {
+            let facts = &file.facts;
+            if let Some(Structured::Package(Some(declared))) = &facts.structured {
+                let found = folders.entry(folder(path).to_owned()).or_default();
+                found.packages.push((declared.expr.clone(), package_evidence(declared)));
+                found.sees_elsewhere |= declared.expr.is_none() && declared.text.starts_with(SEE_LICENSE);
+            } else if (facts.is_license_document || is_license_file(path))
+                && !path.as_str().ends_with(reuse::SIDECAR)
+            {
+                let mut texts = texts(path, facts);
+                if texts.is_empty() {
+                    texts = tags(path, facts);
+                }
+                let why = if facts.is_license_document { unclear(facts) } else { None };
+                if texts.is_empty() && why.is_none() {
+                    continue;
+                }
+                let found = folders.entry(folder(path).to_owned()).or_default();
+                if why.is_none() && facts.is_license_document {
+                    for notice in notices(facts) {
+                        if !found.notices.contains(&notice) {
+                            found.notices.push(notice);
+                        }
+                    }
+                }
+                if let Some(why) = why {
+                    found.unclear.push((path.clone(), why));
+                    if texts.is_empty() {
+                        texts.push((None, unknown_evidence(path)));
+                    }
+                }
+                found.texts.extend(texts);
+            }
+        }
+        let mut problems = Vec::new();
+        let folders = folders.into_iter().map(|(folder, found)| (folder, found.declaration(&mut problems)));
+        Self { folders: folders.collect(), problems }
+    }
+
+    pub(super) fn at(&self, folder: &str) -> Option<&Declaration> {
+        self.folders.get(folder)
+    }
+}
+
+#[derive(Default)]
+struct Found {
+    packages: Vec<(Option<LicenseExpr>, Evidence)>,
+    texts: Vec<(Option<LicenseExpr>, Evidence)>,
+    /// The license documents that do not say one known thing.
+    unclear: Vec<(WorkPath, UnclearLicense)>,
+    /// What the others say of copyright.
+    notices: Vec<String>,
+    /// Whether a manifest only points to another file.
+    sees_elsewhere: bool,
+}
+
+impl Found {
+    /// A manifest tells how several texts relate and what an unknown one means, so it decides; texts
+    /// alone all apply, if each of them is clear.
+    fn declaration(mut self, problems: &mut Vec<Problem>) -> Declaration {
+        let all = |found: &[(Option<LicenseExpr>, Evidence)]| {
+            LicenseExpr::all_of(found.iter().filter_map(|(expr, _)| expr.clone()))
+        };
+        let mut license = all(&self.packages);
+        if license.is_none() {
+            if self.unclear.is_empty() && !self.sees_elsewhere {
+                license = all(&without_base(&self.texts));
+            }
+            for (path, why) in &self.unclear {
+                for (_, evidence) in self.texts.iter_mut().filter(|(_, e)| e.source == *path) {
+                    doubt(evidence, why);
+                }
+            }
+            problems.extend(self.unclear.into_iter().map(|(path, why)| Problem {
+                path,
+                line: None,
+                kind: ProblemKind::UnclearLicenseFile(why),
+            }));
+        }
+        let evidence = self.packages.into_iter().chain(self.texts).map(|(_, evidence)| evidence).collect();
+        Declaration { license, evidence, notices: self.notices }
+    }
+}
+
+/// Returns the copyright notices of a license document that have a year and are not the text's own, as
+/// the Free Software Foundation's in the GNU texts.
+fn notices(facts: &FileFacts) -> Vec<String> {
+    let dated: Vec<&str> =
+        facts.copyright.iter().map(|line| line.text.as_str()).filter(|t| is_dated(t)).collect();
+    if dated.is_empty() {
+        return Vec::new();
+    }
+    let ids: BTreeSet<&str> =
+        facts.full_texts.iter().filter_map(|text| text.ids.first()).map(LicenseName::as_str).collect();
+    let canonical = ids.into_iter().filter_map(spdx::license_id).flat_map(|id| {
+        let lines = tags::find(id.text().as_bytes()).copyright;
+        lines.into_iter().map(|line| line.text).filter(|line| is_dated(line))
+    });
+    let own: Vec<String> = canonical.map(|line| who_and_when(&line)).collect();
+    // An address may follow on the line, or be left out.
+    let is_own = |notice: &str| {
+        let notice = who_and_when(notice);
+        own.iter().any(|own| own.starts_with(&notice) || notice.starts_with(own.as_str()))
+    };
+    dated.into_iter().filter(|notice| !is_own(notice)).map(str::to_owned).collect()
+}
+
+/// Returns whether a year stands in it.
+fn is_dated(notice: &str) -> bool {
+    notice
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Returns a notice for comparison, without an address in angle brackets.
+fn who_and_when(notice: &str) -> String {
+    normalised_copyright(notice.split_once('<').map_or(notice, |(before, _)| before))
+}
+
+/// Marks the evidence of a file that does not conclude.
+fn doubt(evidence: &mut Evidence, why: &UnclearLicense) {
+    evidence.score = evidence.score.min(0.5);
+    let why = why.to_string();
+    evidence.note = Some(match evidence.note.take() {
+        Some(note) if note != why => format!("{why}; {note}"),
+        _ => why,
+    });
+}
+
+fn unknown_evidence(path: &WorkPath) -> Evidence {
+    Evidence {
+        kind: EvidenceKind::Text,
+        expression: "NOASSERTION".to_owned(),
+        line: None,
+        score: 0.0,
+        source: path.clone(),
+        note: None,
+    }
+}
+
+/// Returns why a license document does not say one known thing, if so. Tags that can be read tell what
+/// it means.
+pub(super) fn unclear(facts: &FileFacts) -> Option<UnclearLicense> {
+    let is_tagged = !facts.statements.is_empty() && facts.statements.iter().all(|s| s.expr.is_ok());
+    let Some(first) = facts.full_texts.first() else {
+        return (!is_tagged).then_some(UnclearLicense::Unknown);
+    };
+    // The text of the LGPL 3 may have the GPL 3 with it.
+    let is_gnu_3 = |text: &FullText, start: &str| text.ids.iter().any(|id| id.as_str().starts_with(start));
+    let has_lesser = facts.full_texts.iter().any(|text| is_gnu_3(text, "LGPL-3.0-"));
+    let mut names: Vec<&FullText> = Vec::new();
+    for text in &facts.full_texts {
+        let is_base = has_lesser && is_gnu_3(text, "GPL-3.0-");
+        if !is_base && !names.iter().any(|known| known.ids == text.ids) {
+            names.push(text);
+        }
+    }
+    if names.len() > 1 {
+        return Some(UnclearLicense::Several(names.iter().map(|text| name_of(text)).collect()));
+    }
+    (first.words_beside > MANY_WORDS && !is_tagged)
+        .then(|| UnclearLicense::MoreThanText(name_of(names.first().unwrap_or(&first)), first.words_beside))
+}
+
+/// Returns how a text is called in a sentence.
+fn name_of(text: &FullText) -> String {
+    let ids = text.ids.as_slice();
+    let one = if let [one] = ids { Some(one) } else { undecided(ids).or_else(|| base(ids)) };
+    one.map_or_else(|| join(ids), ToString::to_string)
+}
+
+/// The LGPL 3 adds permissions to the GPL 3, whose text must lie beside it: it alone is meant.
+fn without_base(texts: &[(Option<LicenseExpr>, Evidence)]) -> Vec<(Option<LicenseExpr>, Evidence)> {
+    let is = |text: &(Option<LicenseExpr>, Evidence), start: &str| text.1.expression.starts_with(start);
+    let has_lesser = texts.iter().any(|text| is(text, "LGPL-3.0-"));
+    texts.iter().filter(|text| !(has_lesser && is(text, "GPL-3.0-"))).cloned().collect()
+}
+
+impl Declaration {
+    /// Returns the evidence as what a work below inherits.
+    pub(super) fn inherited(&self) -> Vec<Evidence> {
+        let halved = |evidence: &Evidence| Evidence {
+            kind: EvidenceKind::Inherited,
+            score: evidence.score / 2.0,
+            ..evidence.clone()
+        };
+        self.evidence.iter().map(halved).collect()
+    }
+}
+
+pub(super) fn package_evidence(declared: &Declared) -> Evidence {
+    Evidence {
+        kind: EvidenceKind::Package,
+        expression: declared.expr.as_ref().map_or_else(|| declared.text.clone(), ToString::to_string),
+        line: Some(declared.line),
+        score: if declared.expr.is_some() { 0.95 } else { 0.0 },
+        source: declared.path.clone(),
+        note: declared.expr.is_none().then(|| "the name has no single meaning".to_owned()),
+    }
+}
+
+/// Returns what the tags of a license file without a known text say.
+fn tags(path: &WorkPath, facts: &FileFacts) -> Vec<(Option<LicenseExpr>, Evidence)> {
+    let part =
+        Part { kind: EvidenceKind::Tag, source: path, statements: &facts.statements, copyright: Vec::new() };
+    facts.statements.iter().map(|statement| statement.expr.clone().ok()).zip(part.evidence()).collect()
+}
+
+/// Returns what the license texts in a file say.
+pub(super) fn texts(path: &WorkPath, facts: &FileFacts) -> Vec<(Option<LicenseExpr>, Evidence)> {
+    let is_license_file = facts.is_license_document || is_license_file(path);
+    facts.full_texts.iter().map(|text| read_text(path, text, is_license_file)).collect()
+}
+
+fn read_text(path: &WorkPath, text: &FullText, is_license_file: bool) -> (Option<LicenseExpr>, Evidence) {
+    let mut notes = Vec::new();
+    let mut score = 1.0;
+    let name = match text.ids.as_slice() {
+        [one] => Some(one),
+        several => match (undecided(several), base(several)) {
+            (Some(only), _) => {
+                score = 0.6;
+                notes.push("the text does not say `or later`".to_owned());
+                Some(only)
+            }
+            (None, base) => base,
+        },
+    };
+    if is_license_file && text.words_beside > MANY_WORDS {
+        score *= 0.5;
+        notes.push(format!("the file has {} words beside the text", text.words_beside));
+    }
+    let expr: Option<LicenseExpr> = name.and_then(|name| name.as_str().parse().ok());
+    let evidence = Evidence {
+        kind: EvidenceKind::Text,
+        expression: expr.as_ref().map_or_else(|| join(&text.ids), ToString::to_string),
+        line: Some(text.first_line),
+        score: if expr.is_some() { score } else { 0.0 },
+        source: path.clone(),
+        note: (!notes.is_empty()).then(|| notes.join("; ")),
+    };
+    (expr, evidence)
+}
+
+/// Returns `X-only` where all the ids are variants of it: what a text alone grants for certain.
+fn undecided(ids: &[LicenseName]) -> Option<&LicenseName> {
+    ids.iter().find(|id| {
+        id.as_str().strip_suffix("-only").is_some_and(|base| {
+            ids.iter()
+                .all(|other| other.as_str().strip_prefix(base).is_some_and(|rest| rest.starts_with('-')))
+        })
+    })
+}
+
+/// Returns the id that all the others only make more precise, as `OFL-1.1` of `OFL-1.1-RFN`.
+fn base(ids: &[LicenseName]) -> Option<&LicenseName> {
+    ids.iter().find(|id| ids.iter().all(|other| other.as_str().starts_with(id.as_str())))
+}
+
+fn join(ids: &[LicenseName]) -> String {
+    ids.iter().map(LicenseName::as_str).collect::<Vec<_>>().join(" or ")
+}

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! Bytes as text: byte order marks, UTF-8, Latin-1, and what is no text at all.
+
+use std::borrow::Cow;
+
+/// How much of a file is looked at for a NUL, as git does.
+const BINARY_WINDOW: usize = 8000;
+
+/// Returns the bytes in an encoding that extends ASCII and without a byte order mark. Nothing where
+/// they are binary: a NUL among the first 8,000 and no UTF-16 or UTF-32 mark in front.
+pub(super) fn decode(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
+    // UTF-32 first: its little-endian mark begins with UTF-16's.
+    if let Some(rest) = bytes.strip_prefix(b"\xff\xfe\0\0") {
+        return Some(utf32(rest, u32::from_le_bytes));
+    }
+    if let Some(rest) = bytes.strip_prefix(b"\0\0\xfe\xff") {
+        return Some(utf32(rest, u32::from_be_bytes));
+    }
+    if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
+        return Some(utf16(rest, u16::from_le_bytes));
+    }
+    if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
+        return Some(utf16(rest, u16::from_be_bytes));
+    }
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let head = &text[..text.len().min(BINARY_WINDOW)];
+    memchr::memchr(0, head).is_none().then_some(Cow::Borrowed(text))
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Cow<'static, [u8]> {
+    let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    let text: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    Cow::Owned(text.into_bytes())
+}
+
+fn utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> Cow<'static, [u8]> {
+    let units = bytes.chunks_exact(4).map(|four| unit([four[0], four[1], four[2], four[3]]));
+    let text: String = units.map(|c| char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    Cow::Owned(text.into_bytes())
+}
+
+/// Returns a piece of decoded text as UTF-8; what is not valid UTF-8 is read as Latin-1.
+pub(super) fn lossy(piece: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(piece) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(piece.iter().map(|&byte| char::from(byte)).collect()),
+    }
+}

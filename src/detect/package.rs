@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! What package manifests declare: Cargo, npm, Python.
+//!
+//! A name that is no expression is read only where it has one meaning: the full name on the SPDX
+//! list, or one of few spellings below. `GPLv3` does not say `only` or `or later`, so it stays a text.
+
+use serde::Deserialize;
+use serde_json::Value;
+use toml::Spanned;
+
+use crate::domain::{LicenseExpr, WorkPath};
+
+use super::encoding::lossy;
+use super::reuse::line_at;
+
+/// The license a package manifest declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declared {
+    /// The manifest.
+    pub path: WorkPath,
+    /// The line, from 1.
+    pub line: u32,
+    /// What it says.
+    pub text: String,
+    /// What that means, where it has one meaning.
+    pub expr: Option<LicenseExpr>,
+}
+
+/// Spellings with one meaning that are no full name on the SPDX list, in lowercase.
+const SPELLINGS: [(&str, &str); 25] = [
+    ("agplv3+", "AGPL-3.0-or-later"),
+    ("apache 2", "Apache-2.0"),
+    ("apache 2.0", "Apache-2.0"),
+    ("apache license, version 2.0", "Apache-2.0"),
+    ("apache-2", "Apache-2.0"),
+    ("apache2", "Apache-2.0"),
+    ("boost software license 1.0 (bsl-1.0)", "BSL-1.0"),
+    ("bsd 2-clause", "BSD-2-Clause"),
+    ("bsd 3-clause", "BSD-3-Clause"),
+    ("cc0 1.0 universal (cc0 1.0) public domain dedication", "CC0-1.0"),
+    ("european union public licence 1.2 (eupl 1.2)", "EUPL-1.2"),
+    ("gnu affero general public license v3 or later (agplv3+)", "AGPL-3.0-or-later"),
+    ("gnu general public license v2 or later (gplv2+)", "GPL-2.0-or-later"),
+    ("gnu general public license v3 or later (gplv3+)", "GPL-3.0-or-later"),
+    ("gnu lesser general public license v3 or later (lgplv3+)", "LGPL-3.0-or-later"),
+    ("gplv2+", "GPL-2.0-or-later"),
+    ("gplv3+", "GPL-3.0-or-later"),
+    ("isc license (iscl)", "ISC"),
+    ("lgplv3+", "LGPL-3.0-or-later"),
+    ("mozilla public license 2.0 (mpl 2.0)", "MPL-2.0"),
+    ("mpl 2.0", "MPL-2.0"),
+    ("the isc license", "ISC"),
+    ("the mit license", "MIT"),
+    ("the mit license (mit)", "MIT"),
+    ("the unlicense (unlicense)", "Unlicense"),
+];
+
+/// Returns what a declared text means, where it has one meaning.
+fn meaning(text: &str) -> Option<LicenseExpr> {
+    let is_known = |expr: &LicenseExpr| expr.names().iter().all(|name| name.is_listed() || name.is_ref());
+    let parse = |text: &str| text.parse::<LicenseExpr>().ok().filter(is_known);
+    let text = text.trim();
+    parse(text)
+        // Cargo once took `/` for `OR`; the Cargo book still tells.
+        .or_else(|| parse(&text.replace('/', " OR ")))
+        .or_else(|| {
+            let name = text.to_lowercase();
+            let spelled = SPELLINGS.iter().find(|(spelling, _)| *spelling == name);
+            parse(spelled?.1)
+        })
+        .or_else(|| {
+            let named = spdx::identifiers::LICENSES.iter().find(|license| {
+                license.full_name.eq_ignore_ascii_case(text)
+                    && spdx::license_id(license.name).is_some_and(|id| !id.is_deprecated())
+            });
+            parse(named?.name)
+        })
+}
+
+fn declared(path: &WorkPath, line: u32, text: &str) -> Declared {
+    Declared { path: path.clone(), line, text: text.to_owned(), expr: meaning(text) }
+}
+
+/// Reads `package.license` of a `Cargo.toml`. What it inherits from a workspace stays unread.
+pub(super) fn cargo(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
+    #[derive(Deserialize)]
+    struct Manifest {
+        package: Option<Package>,
+        workspace: Option<Workspace>,
+    }
+    #[derive(Deserialize)]
+    struct Workspace {
+        package: Option<Package>,
+    }
+    #[derive(Deserialize)]
+    struct Package {
+        license: Option<Spanned<toml::Value>>,
+    }
+    let manifest: Manifest = toml::from_str(&lossy(bytes)).ok()?;
+    let shared = manifest.workspace.and_then(|workspace| workspace.package);
+    [manifest.package, shared].into_iter().flatten().filter_map(|package| package.license).find_map(
+        |license| {
+            let line = line_at(bytes, license.span().start);
+            Some(declared(path, line, license.get_ref().as_str()?))
+        },
+    )
+}
+
+/// Reads `license` of a `package.json`, or the older `licenses`, which offered a choice.
+pub(super) fn npm(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
+    fn name(value: &Value) -> Option<&str> {
+        value.as_str().or_else(|| value.get("type")?.as_str())
+    }
+    let manifest: Value = serde_json::from_slice(bytes).ok()?;
+    let line_of = |key: &str| memchr::memmem::find(bytes, key.as_bytes()).map_or(1, |at| line_at(bytes, at));
+    if let Some(license) = manifest.get("license").and_then(name) {
+        return Some(declared(path, line_of("\"license\""), license));
+    }
+    // npm's documentation of package.json: `{"licenses": [MIT, Apache-2.0]}` is now `(MIT OR Apache-2.0)`.
+    let names: Vec<&str> = manifest.get("licenses")?.as_array()?.iter().filter_map(name).collect();
+    let meanings: Option<Vec<_>> = names.iter().map(|name| meaning(name)).collect();
+    (!names.is_empty()).then(|| Declared {
+        path: path.clone(),
+        line: line_of("\"licenses\""),
+        text: names.join(" OR "),
+        expr: meanings.and_then(LicenseExpr::any_of),
+    })
+}
+
+/// Reads `project.license` of a `pyproject.toml` (PEP 639, or PEP 621's `text`), Poetry's, or the one
+/// license classifier where there is exactly one.
+pub(super) fn python(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
+    #[derive(Deserialize)]
+    struct Manifest {
+        project: Option<Project>,
+        tool: Option<Tool>,
+    }
+    #[derive(Deserialize)]
+    struct Tool {
+        poetry: Option<Project>,
+    }
+    #[derive(Deserialize)]
+    struct Project {
+        license: Option<Spanned<toml::Value>>,
+        #[serde(default)]
+        classifiers: Vec<Spanned<String>>,
+    }
+    let manifest: Manifest = toml::from_str(&lossy(bytes)).ok()?;
+    let projects = [manifest.project, manifest.tool.and_then(|tool| tool.poetry)];
+    projects.into_iter().flatten().find_map(|project| {
+        let stated = project.license.as_ref().and_then(|license| {
+            let value = license.get_ref();
+            let text = value.as_str().or_else(|| value.get("text")?.as_str())?.trim();
+            // Several lines are a license text, not a name.
+            (!text.contains('\n')).then(|| declared(path, line_at(bytes, license.span().start), text))
+        });
+        stated.or_else(|| {
+            let mut licenses = project
+                .classifiers
+                .iter()
+                .filter(|classifier| classifier.get_ref().starts_with("License :: "));
+            let (Some(only), None) = (licenses.next(), licenses.next()) else { return None };
+            let name = only.get_ref().rsplit(" :: ").next()?;
+            Some(declared(path, line_at(bytes, only.span().start), name))
+        })
+    })
+}

@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! What licenses ask, as data, and what follows from it.
+//!
+//! The facts are the TOML files in `license/facts`, written from the license texts and the stewards'
+//! statements; each names its clause. A handful of numbered rules ([`Rule`]) turns facts into verdicts.
+//! There is no matrix, and edges are never chained: a path through a third license is a repair.
+//! What nobody has settled is `unclear`, and an unknown license is `allowed` into nothing but itself.
+
+mod catalog;
+mod compat;
+mod pair;
+mod profile;
+mod repair;
+mod suggest;
+mod terms;
+
+pub use catalog::{Duty, Facts, Known, facts, known, nearest, nearest_text};
+pub use compat::{Judgement, ParseUseError, Reason, Rule, Use, Verdict, judge};
+pub use profile::{Profile, TermProfile, profile, text};
+pub use suggest::{Suggestion, Suggestions, suggest};
+pub use terms::{Class, DutyCode, Extra, Kind, Reach, Restriction};
+
+#[cfg(test)]
+mod tests;

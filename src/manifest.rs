@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! A project's signed record of its works, licenses, notices, contributors and upstreams.
+//!
+//! The record lies in the `.copyhold` folder at the root of a project, or in a bundle, which is the
+//! same files in one ([`bundle`]):
+//!
+//! ```text
+//! root/N.root.dsse.json            who may decide; all versions
+//! manifest/N.manifest.intoto.json  the signed statement over N.leaves.jsonl; all versions
+//! manifest/N.leaves.jsonl          one line a leaf; the newest version
+//! statements/<id>.intoto.json      contributions, by the digest of their payload
+//! notices/<sha256>                 license texts and notices, by digest
+//! upstream/<id>.copyhold           upstreams' bundles, by the digest of their manifest's payload
+//! ```
+//!
+//! A record that nobody signed (made by `manifest for`) has `manifest/1.manifest.json`, the bare
+//! statement, and no roots. It shows integrity, never authorship or authority.
+
+pub mod build;
+pub mod bundle;
+mod leaf;
+mod record;
+mod wire;
+
+#[cfg(test)]
+pub(crate) use leaf::Line;
+pub use leaf::{
+    ContributorLeaf, Evidence, Leaf, LeafError, LicenseLeaf, NoticeLeaf, Origin, RootLeaf, StatementLeaf,
+    UpstreamLeaf, UpstreamManifest, WorkIds, WorkLeaf, parse_leaves, write_leaves,
+};
+pub use record::{Files, Record, RecordError, Signed, Stated};
+pub use wire::{Manifest, ProjectState, TreeHead, TreeSource};

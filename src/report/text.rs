@@ -1,0 +1,234 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! Findings for people: first what is wrong and how to mend it, in groups that fit a screen.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style as Ansi};
+
+use super::Summary;
+use crate::domain::shown;
+use crate::finding::{Finding, Verdict};
+use crate::manifest::Evidence;
+use crate::rule::{Level, Rule};
+use crate::verify::{Derivation, DutyState, Link, LinkState};
+
+/// How much is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Every finding, with notes; otherwise the first of each kind.
+    pub all: bool,
+    /// Only what is wrong.
+    pub quiet: bool,
+}
+
+/// How many groups of findings are shown, unless all are.
+const GROUPS: usize = 10;
+
+/// How many findings of a group are shown, unless all are.
+const SHOWN: usize = 3;
+
+const BOLD: Ansi = Ansi::new().bold();
+const DIM: Ansi = Ansi::new().dimmed();
+
+fn color(level: Level) -> Ansi {
+    match level {
+        Level::Error => AnsiColor::Red.on_default().bold(),
+        Level::Warning => AnsiColor::Yellow.on_default().bold(),
+        Level::Note => AnsiColor::Cyan.on_default(),
+    }
+}
+
+/// Returns an audit's report.
+pub fn audit_text(works: usize, findings: &[Finding], verdict: Verdict, style: Style) -> String {
+    let mut out = String::new();
+    groups(&mut out, findings, style);
+    closing(&mut out, works, findings, verdict, style);
+    out
+}
+
+/// Returns a verification's report.
+pub fn verify_text(
+    works: usize,
+    findings: &[Finding],
+    verdict: Verdict,
+    derivations: &[Derivation],
+    chain: &[Link],
+    style: Style,
+) -> String {
+    let mut out = String::new();
+    groups(&mut out, findings, style);
+    if !style.quiet {
+        upstreams(&mut out, derivations, chain);
+        if style.all {
+            matrix(&mut out, derivations);
+        }
+    }
+    closing(&mut out, works, findings, verdict, style);
+    out
+}
+
+/// Findings of one rule stand together, the weightiest first, then the most.
+fn groups(out: &mut String, findings: &[Finding], style: Style) {
+    let mut groups: BTreeMap<&'static str, Vec<&Finding>> = BTreeMap::new();
+    let lowest = if style.quiet { Level::Error } else { Level::Note };
+    for finding in findings.iter().filter(|finding| finding.level() >= lowest) {
+        groups.entry(finding.problem.rule().code).or_default().push(finding);
+    }
+    let mut groups: Vec<(&Rule, Vec<&Finding>)> =
+        groups.into_values().map(|findings| (findings[0].problem.rule(), findings)).collect();
+    // Whose record it is comes before what it says.
+    let is_trust = |rule: &Rule| rule.code.starts_with("CH3") || rule.code.starts_with("CH9");
+    groups.sort_by_key(|(rule, findings)| {
+        (std::cmp::Reverse((rule.level, is_trust(rule), findings.len())), rule.code)
+    });
+    let hidden = if style.all { 0 } else { groups.len().saturating_sub(GROUPS) };
+    for (rule, findings) in groups.iter().take(groups.len() - hidden) {
+        group(out, rule, findings, style);
+    }
+    if hidden > 0 {
+        let _ = writeln!(out, "{DIM}… and {hidden} more kinds of findings; -v shows all{DIM:#}\n");
+    }
+}
+
+fn group(out: &mut String, rule: &Rule, findings: &[&Finding], style: Style) {
+    let paint = color(rule.level);
+    let name = rule.name.replace('-', " ");
+    let count = if findings.len() > 1 { format!(" ({})", findings.len()) } else { String::new() };
+    let _ = writeln!(out, "{paint}{}{paint:#} {BOLD}{} {name}{BOLD:#}{count}", rule.level, rule.code);
+    let limit = match (style.all, rule.level) {
+        (true, _) => findings.len(),
+        (false, Level::Note) => 1,
+        (false, _) => SHOWN,
+    };
+    let mut whys = BTreeSet::new();
+    let mut help = None;
+    for finding in findings.iter().take(limit) {
+        let place = match (&finding.path, finding.line) {
+            (Some(path), Some(line)) => format!("{}:{line}: ", shown(path.as_str())),
+            (Some(path), None) => format!("{}: ", shown(path.as_str())),
+            (None, _) => String::new(),
+        };
+        let _ = writeln!(out, "  {place}{}", shown(&finding.problem.to_string()));
+        if let Some(why) = clause(finding)
+            && whys.insert(why.clone())
+        {
+            let _ = writeln!(out, "    {DIM}why:{DIM:#} {}", shown(&why));
+        }
+        help.get_or_insert_with(|| finding.problem.help());
+    }
+    if findings.len() > limit {
+        let _ = writeln!(out, "  {DIM}… and {} more{DIM:#}", findings.len() - limit);
+    }
+    if let Some(help) = help {
+        let _ = writeln!(out, "  {DIM}mend:{DIM:#} {}", shown(&help));
+    }
+    out.push('\n');
+}
+
+/// Returns a number of things in words.
+pub fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// Returns the clause a finding rests on, where its sentence does not say it already.
+fn clause(finding: &Finding) -> Option<String> {
+    let facts = finding.problem.facts();
+    let clause = facts.get("clause")?.as_str()?;
+    (!finding.problem.to_string().contains(clause)).then(|| clause.to_owned())
+}
+
+/// One line for each record: whose it is, and how many works come from it.
+fn upstreams(out: &mut String, derivations: &[Derivation], chain: &[Link]) {
+    for link in chain {
+        let mine: Vec<&Derivation> = derivations.iter().filter(|d| d.upstream == link.upstream).collect();
+        let is_broken = |d: &&&Derivation| d.duties.iter().any(|duty| duty.state != DutyState::Met);
+        let broken = mine.iter().filter(is_broken).count();
+        let unjudged = mine.iter().filter(|d| d.duties.is_empty()).count();
+        let evidence = match link.evidence {
+            Evidence::Signed => "signed",
+            Evidence::Unsigned => "unsigned upstream",
+        };
+        let state = match link.state {
+            LinkState::Verified => "record intact",
+            LinkState::Broken => "record broken, or not the pinned one",
+            LinkState::Missing => "record missing",
+        };
+        let _ = write!(out, "{BOLD}{}{BOLD:#}: {evidence}, {state}", shown(&link.upstream));
+        // A record on the way up is matched through the one below it.
+        let is_direct = !link.upstream.contains(" > ");
+        match mine.len() {
+            0 if is_direct => out.push_str("; no work here matches"),
+            0 => {}
+            all => drop(write!(out, "; {} here", count(all, "matching work"))),
+        }
+        if broken > 0 {
+            let _ = write!(out, ", {broken} with broken duties");
+        }
+        if unjudged > 0 {
+            let _ = write!(out, ", {unjudged} whose license is not known");
+        }
+        if !mine.is_empty() && broken + unjudged == 0 {
+            out.push_str(", all duties met");
+        }
+        for delta in &link.delta {
+            let _ = write!(out, "; {}", shown(delta));
+        }
+        out.push('\n');
+    }
+    if !chain.is_empty() {
+        out.push('\n');
+    }
+}
+
+/// Works against duties.
+fn matrix(out: &mut String, derivations: &[Derivation]) {
+    for derivation in derivations {
+        let _ = writeln!(
+            out,
+            "{}  {} {}:{}",
+            shown(derivation.path.as_str()),
+            derivation.relation,
+            shown(&derivation.upstream),
+            shown(derivation.source.as_str())
+        );
+        for duty in &derivation.duties {
+            let state = match duty.state {
+                DutyState::Met => "met",
+                DutyState::Broken => "broken",
+                DutyState::NotSeen => "not seen",
+            };
+            let _ = write!(out, "    {:<18} {state:<9} {}", duty.duty, shown(&duty.clause));
+            if duty.of != format!("{}:{}", derivation.upstream, derivation.source) {
+                let _ = write!(out, " for {}", shown(&duty.of));
+            }
+            out.push('\n');
+        }
+    }
+    if !derivations.is_empty() {
+        out.push('\n');
+    }
+}
+
+/// The last line says what it comes to.
+fn closing(out: &mut String, works: usize, findings: &[Finding], verdict: Verdict, style: Style) {
+    if style.quiet && verdict == Verdict::Pass {
+        return;
+    }
+    let summary = Summary::of(works, findings);
+    let (paint, word) = match verdict {
+        Verdict::Pass => (AnsiColor::Green.on_default().bold(), "pass"),
+        Verdict::Fail => (AnsiColor::Red.on_default().bold(), "fail"),
+        Verdict::Undecided => (AnsiColor::Magenta.on_default().bold(), "undecided"),
+    };
+    let _ = writeln!(
+        out,
+        "{paint}{word}{paint:#}: {}, {}, {} in {}",
+        count(summary.errors, "error"),
+        count(summary.warnings, "warning"),
+        count(summary.notes, "note"),
+        count(works, "work"),
+    );
+}

@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! What people do with copyhold, through the binary: every rule both ways, the main stories, and
+//! input that is broken or hostile. One program, because each would link the whole library again.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod common;
+mod hostile;
+mod rules;
+mod story;
