@@ -71,6 +71,19 @@ pub fn write_new(path: &Path, bytes: &[u8], access: Access) -> Result<(), PathEr
     persist(path, bytes, access, |temporary| temporary.persist_noclobber(path).map(drop))
 }
 
+/// Writes what a person asked for to where they asked: as [`write`], through a link, and straight into
+/// what is no regular file (`/dev/null`, a pipe), which a rename would replace.
+pub fn output(path: &Path, bytes: &[u8]) -> Result<(), PathError> {
+    let fail = |source| PathError::new("write", path, source);
+    match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => {
+            File::options().write(true).open(path).and_then(|mut file| file.write_all(bytes)).map_err(fail)
+        }
+        Ok(_) => write(&fs::canonicalize(path).map_err(fail)?, bytes, Access::Public),
+        Err(_) => write(path, bytes, Access::Public),
+    }
+}
+
 fn persist(
     path: &Path,
     bytes: &[u8],
@@ -208,5 +221,28 @@ mod tests {
         assert_eq!(read(&path, 3).unwrap(), b"two");
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no temporary is left");
         assert!(read(&path, 2).is_err(), "a larger file is no part of it");
+    }
+
+    #[test]
+    fn an_output_goes_through_a_link_and_never_replaces_a_device() {
+        use std::os::unix::fs::FileTypeExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let [link, file, pipe] = ["link", "file", "pipe"].map(|name| folder.path().join(name));
+        output(&file, b"one").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        output(&link, b"two").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(read(&file, 3).unwrap(), b"two");
+
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::from_raw_mode(0o600)).unwrap();
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read(pipe).unwrap()
+        });
+        output(&pipe, b"three").unwrap();
+        assert_eq!(reader.join().unwrap(), b"three");
+        assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+        assert!(output(folder.path(), b"four").is_err());
     }
 }

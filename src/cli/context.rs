@@ -234,7 +234,7 @@ impl Context {
             } else {
                 anstream::adapter::strip_bytes(&self.results).into_vec()
             };
-            return store::write(path, &plain, Access::Public).map_err(io::Error::other);
+            return store::output(path, &plain).map_err(io::Error::other);
         }
         if self.results.is_empty() {
             return Ok(());

@@ -320,6 +320,11 @@ fn a_tree_with_what_is_no_file_is_never_hung_on_and_never_passed() {
         project.run(args).refuses("../pipe");
     }
     project.run(&["verify", ".", "--upstream", "/dev/null"]).exits(2);
+    // A device is written to, and never replaced.
+    for args in [&["audit"][..], &["manifest", "bundle"]] {
+        project.run(&[args, &["--output", "/dev/null"]].concat());
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    }
     project.remove(".copyhold/manifest/1.leaves.jsonl");
     fs::rename(place.path("pipe"), project.root.join(".copyhold/manifest/1.leaves.jsonl")).unwrap();
     project.run(&["verify", "."]).exits(2).says("1.leaves.jsonl");

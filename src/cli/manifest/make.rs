@@ -389,7 +389,7 @@ fn write_bundle(files: &Files, name: &str, context: &mut Context) -> Result<Exit
     let path =
         context.take_output().unwrap_or_else(|| PathBuf::from(format!("{}.copyhold", file_name(name))));
     check_folder(&path)?;
-    store::write(&path, &bytes, Access::Public)?;
+    store::output(&path, &bytes)?;
     context.print(format!("{}\n", shown(&path.to_string_lossy())));
     Ok(Exit::Clean)
 }
