@@ -14,7 +14,7 @@ use super::error::CliError;
 use crate::domain::{Instant, shown};
 use crate::report;
 use crate::rule::Level;
-use crate::store::{self, Access};
+use crate::store;
 
 /// Options every command takes.
 #[derive(Debug, clap::Args)]

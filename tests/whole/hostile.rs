@@ -320,10 +320,17 @@ fn a_tree_with_what_is_no_file_is_never_hung_on_and_never_passed() {
         project.run(args).refuses("../pipe");
     }
     project.run(&["verify", ".", "--upstream", "/dev/null"]).exits(2);
-    // A device is written to, and never replaced.
+    // Where results go, a pipe (or a device) is written to, and never replaced.
+    let out = place.path("out");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &out, rustix::fs::Mode::from_raw_mode(0o644)).unwrap();
     for args in [&["audit"][..], &["manifest", "bundle"]] {
-        project.run(&[args, &["--output", "/dev/null"]].concat());
-        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+        let reader = std::thread::spawn({
+            let out = out.clone();
+            move || fs::read(out).unwrap()
+        });
+        project.run(&[args, &["--output", "../out"]].concat());
+        assert!(!reader.join().unwrap().is_empty());
+        assert!(fs::symlink_metadata(&out).unwrap().file_type().is_fifo());
     }
     project.remove(".copyhold/manifest/1.leaves.jsonl");
     fs::rename(place.path("pipe"), project.root.join(".copyhold/manifest/1.leaves.jsonl")).unwrap();
