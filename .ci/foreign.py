@@ -19,6 +19,7 @@ from in_toto_attestation.v1 import statement_pb2
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import SSlibKey
+from sigstore.dsse import Statement as SigstoreStatement
 
 schemas, project, reports, scheme, public = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4], sys.argv[5]
 
@@ -86,6 +87,8 @@ for kind, path in [
     if kind != "root":
         Statement.copy_from_pb(json_format.Parse(payload, statement_pb2.Statement())).validate()
         holds(f"in-toto-attestation: {kind}", True)
+        SigstoreStatement(payload)
+        holds(f"sigstore-python: {kind}", True)
         nameless = json.loads(payload)
         del nameless["subject"][0]["digest"]
         refused(

@@ -9,6 +9,7 @@ mod completions;
 mod context;
 mod error;
 mod explain;
+mod export;
 mod hash;
 mod init;
 mod key;
@@ -81,6 +82,8 @@ enum Command {
     Hash(hash::Args),
     License(license::Args),
     Compat(compat::Args),
+    /// Write a record in the forms other people's tools read
+    Export(export::Args),
     /// Explain a finding's code, or a topic
     Explain(explain::Args),
     /// Print the JSON schema of a document
@@ -115,6 +118,7 @@ fn dispatch(command: &Command, context: &mut Context) -> Result<Exit, CliError> 
         Command::License(args) => license::run(args, context),
         Command::Hash(args) => hash::run(args, context),
         Command::Scan(args) => scan::run(args, context),
+        Command::Export(args) => export::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::Schema(args) => schema::run(args, context),
         Command::Completions(args) => Ok(completions::run(args, context)),

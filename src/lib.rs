@@ -59,6 +59,8 @@ pub mod verify;
 
 pub mod report;
 
+pub mod export;
+
 pub mod schema;
 
 pub mod cli;

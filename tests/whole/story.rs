@@ -364,6 +364,43 @@ fn a_record_is_shown_compared_and_proved() {
 }
 
 #[test]
+fn a_record_is_exported_in_the_forms_of_others() {
+    let place = Place::new();
+    let (project, bundle, _) = upstream(&place, "tides", "MIT");
+    let id = key_id("Ann");
+    let keys = project.ok(&["export", "pem"]).out;
+    assert!(keys.starts_with(&format!("Ann {id}\n-----BEGIN PUBLIC KEY-----\n")), "{keys}");
+    project.run(&["export", "allowed-signers"]).refuses("no OpenSSH key").says("export pem");
+
+    let document = project.ok(&["manifest", "show", "--format", "json"]).json();
+    let sums = project.ok(&["export", "sha256sums", "--record", &bundle]).out;
+    let of_sums = copyhold::hash::sha256(sums.as_bytes()).to_string();
+    assert_eq!(document["manifest"]["worksDirHash"], of_sums.as_str());
+
+    let [manifest] = &project.record_files("manifest")[1..] else { panic!("one manifest and its leaves") };
+    let statements = project.record_files("statements");
+    let lines = project.ok(&["export", "intoto-jsonl"]).out;
+    let envelopes: Vec<u8> =
+        [manifest].into_iter().chain(&statements).flat_map(|path| project.read(path)).collect();
+    assert_eq!(lines.as_bytes(), envelopes);
+
+    let statement =
+        statements[0].trim_start_matches(".copyhold/statements/").trim_end_matches(".intoto.json");
+    for args in [&["export", "sigstore-bundle"][..], &["export", "sigstore-bundle", statement]] {
+        let sigstore = project.ok(args).json();
+        assert_eq!(sigstore["verificationMaterial"]["publicKey"]["hint"], id.as_str());
+        assert_eq!(sigstore["dsseEnvelope"]["signatures"].as_array().unwrap().len(), 1);
+    }
+    let nobody = "0".repeat(64);
+    project.run(&["export", "sigstore-bundle", &nobody]).refuses("no statement 0000");
+
+    project.ok(&["manifest", "for", ".", "--name", "tides", "--output", "../plain.copyhold"]);
+    let plain = ["--record", "../plain.copyhold"];
+    project.run(&[&["export", "pem"][..], &plain].concat()).refuses("signed by nobody");
+    project.ok(&[&["export", "sha256sums"][..], &plain].concat()).says("  tide.py");
+}
+
+#[test]
 fn nothing_is_signed_or_recorded_twice() {
     let place = Place::new();
     let (project, bundle, _) = upstream(&place, "tides", "MIT");
