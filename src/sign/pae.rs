@@ -160,6 +160,9 @@ fn check_strict(key: &PublicKey, message: &[u8], signature: &[u8; 64]) -> Result
 }
 
 #[cfg(test)]
+mod vectors;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
