@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The copyhold authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Python's tools on what copyhold wrote: foreign.py SCHEMAS PROJECT REPORTS SCHEME PUBLIC.pem"""
+"""Python's tools on what copyhold wrote: foreign.py SCHEMAS PROJECT REPORTS SCHEME PUBLIC.pem SVR"""
 
 import base64
 import hashlib
@@ -21,7 +21,8 @@ from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import SSlibKey
 from sigstore.dsse import Statement as SigstoreStatement
 
-schemas, project, reports, scheme, public = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4], sys.argv[5]
+schemas, project, reports, scheme, public, result = map(Path, sys.argv[1:])
+scheme = str(scheme)
 
 
 def holds(what, truth):
@@ -69,11 +70,12 @@ def dsse(name, document, key):
 
 
 store = project / ".copyhold"
-key = SSlibKey.from_crypto(load_pem_public_key(Path(public).read_bytes()))
+key = SSlibKey.from_crypto(load_pem_public_key(public.read_bytes()))
 payloads = {}
 for kind, path in [
     ("root", store / "root/1.root.dsse.json"),
     ("manifest", store / "manifest/1.manifest.intoto.json"),
+    ("svr", result),
     *(("contribution", path) for path in sorted((store / "statements").iterdir())),
 ]:
     document = json.loads(path.read_bytes())
@@ -97,8 +99,11 @@ for kind, path in [
             lambda: Statement.copy_from_pb(json_format.ParseDict(nameless, statement_pb2.Statement())).validate(),
         )
 
+svr = payloads["svr"]["predicate"]["properties"]
+holds("svr: what passed", {"COPYHOLD_PASSED", "COPYHOLD_CHAIN_SIGNED", "COPYHOLD_DUTIES"} <= set(svr))
+
 if scheme == "ed25519":
-    spki = base64.b64decode("".join(Path(public).read_text().splitlines()[1:-1]))
+    spki = base64.b64decode("".join(public.read_text().splitlines()[1:-1]))
     holds("hashlib: the key id is the SHA-256 of the public key", key.keyid == hashlib.sha256(spki).hexdigest())
 
 lines = (store / "manifest/1.leaves.jsonl").read_bytes().splitlines()

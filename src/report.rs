@@ -3,6 +3,7 @@
 
 //! Findings to what people and programs read. One source, several forms; nothing is decided here.
 
+mod svr;
 mod text;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use crate::finding::{Finding, Verdict};
 use crate::rule::Level;
 use crate::verify::{Derivation, Link};
 
+pub use svr::{Svr, svr};
 pub use text::{Style, audit_text, count, verify_text};
 
 /// How the JSON of an audit names itself.

@@ -17,6 +17,7 @@ pub const SCHEMAS: &[(&str, &str)] = &[
     ("manifest", include_str!("../schemas/manifest.json")),
     ("root", include_str!("../schemas/root.json")),
     ("scan", include_str!("../schemas/scan.json")),
+    ("svr", include_str!("../schemas/svr.json")),
     ("verify", include_str!("../schemas/verify.json")),
 ];
 
@@ -32,7 +33,7 @@ mod tests {
     use crate::hash::{HashDocument, sha256};
     use crate::license::{Judgement, Use, judge};
     use crate::manifest::{Leaf, Line, Manifest, NoticeLeaf, write_leaves};
-    use crate::report::{AuditDocument, VerifyDocument};
+    use crate::report::{AuditDocument, Svr, VerifyDocument};
     use crate::scan::ScanDocument;
     use crate::sign::statement::Contribution;
     use crate::sign::{Envelope, Statement};
@@ -63,6 +64,7 @@ mod tests {
         ("manifest", "Manifest statement", read::<Statement<Manifest>>),
         ("root", "Root document", read::<WireRoot>),
         ("scan", "Licenses of works", written::<ScanDocument<'_>>),
+        ("svr", "Simple verification result", read::<Statement<Svr>>),
         ("verify", "Report of a verification", written::<VerifyDocument>),
     ];
 

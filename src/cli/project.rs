@@ -15,7 +15,7 @@ use crate::store;
 use crate::work::{RECORD_FOLDER, Repository};
 
 /// The largest file people write for us, in bytes.
-const MAX_CONFIG_BYTES: u64 = 4 << 20;
+pub(crate) const MAX_CONFIG_BYTES: u64 = 4 << 20;
 
 /// A project, as far as it could be read.
 pub(crate) struct Project {

@@ -7,16 +7,19 @@ use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::audit::exit;
-use super::context::{Context, FailOn, Format};
+use super::context::{Context, FailOn, Format, check_folder};
 use super::error::CliError;
+use super::key;
 use super::manifest::record_of_tree;
-use super::project::{load_record, lock_path, read_lock, read_record_files};
+use super::project::{MAX_CONFIG_BYTES, load_record, lock_path, read_lock, read_record_files};
 use crate::config::Config;
 use crate::domain::{Digest, shown};
 use crate::finding::{Finding, Verdict, sorted, verdict};
+use crate::hash::sha256;
 use crate::manifest::{Record, RecordError, bundle};
 use crate::report;
 use crate::scan::{Wanted, scan};
+use crate::sign::{Envelope, Namespace, PayloadType, Statement};
 use crate::store;
 use crate::verify::{Anchors, Target, Upstream, unreadable_record, verify};
 use crate::work::Tree;
@@ -41,6 +44,13 @@ pub(crate) struct Args {
     /// What makes the verification fail
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
     fail_on: FailOn,
+    /// Also write the outcome to FILE as an in-toto statement (Simple Verification Result), signed
+    /// where --key says by which key
+    #[arg(long, value_name = "FILE")]
+    svr: Option<PathBuf>,
+    /// The key to sign the statement with: its name, id, fingerprint or file
+    #[arg(long, value_name = "KEY", requires = "svr")]
+    key: Option<String>,
 }
 
 pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
@@ -89,6 +99,13 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     let findings: Vec<Finding> = sorted(verification.findings.into_iter().chain(unreadable).collect());
     // What no record could be read of, nothing can be said about.
     let verdict = if is_blind { Verdict::Undecided } else { verdict(&findings, args.fail_on.level()) };
+    if let Some(path) = &args.svr {
+        let lock = args.lock.clone().unwrap_or_else(lock_path);
+        let lock = lock.exists().then(|| store::read(&lock, MAX_CONFIG_BYTES)).transpose()?;
+        let lock = lock.map(|bytes| sha256(&bytes));
+        let result = report::svr(&found, &findings, verdict, &verification.chain, lock, context.now()?)?;
+        write_svr(path, &result, args.key.as_deref(), context)?;
+    }
     let works = found.works.len();
     match context.format {
         Format::Json => {
@@ -105,6 +122,23 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
         }
     }
     Ok(exit(verdict))
+}
+
+fn write_svr(
+    path: &Path,
+    result: &Statement<report::Svr>,
+    key: Option<&str>,
+    context: &Context,
+) -> Result<(), CliError> {
+    let payload = result.to_payload()?;
+    let bytes = if key.is_some() {
+        let signer = key::signer(key, context)?;
+        Envelope::seal(PayloadType::InToto, payload, Namespace::Statement, &[&signer])?.to_bytes()
+    } else {
+        payload
+    };
+    check_folder(path)?;
+    Ok(store::output(path, &bytes)?)
 }
 
 /// Opens an upstream: a bundle, a project with a record, or a plain tree. What is not there at all is

@@ -401,6 +401,38 @@ fn a_record_is_exported_in_the_forms_of_others() {
 }
 
 #[test]
+fn a_verification_is_told_to_other_policy_engines() {
+    let place = Place::new();
+    let (_, bundle, pin) = upstream(&place, "tides", "MIT");
+    let fork = place.project("fork");
+    fork.write("tide.py", head("2024 Ann Ito", "MIT") + TIDE).license("MIT");
+    let properties = |args: &[&str]| {
+        let verify = ["verify", ".", "--upstream", &bundle, "--svr", "../svr.json"];
+        fork.run(&[&verify[..], args].concat());
+        let result: serde_json::Value =
+            serde_json::from_slice(&fs::read(place.path("svr.json")).unwrap()).unwrap();
+        assert_eq!(result["predicateType"], "https://in-toto.io/attestation/svr/v0.2");
+        let sums = fork.ok(&["hash", "--tree", "."]).out;
+        assert!(sums.starts_with(result["subject"][0]["digest"]["sha256"].as_str().unwrap()));
+        result["predicate"]["properties"].to_string()
+    };
+    let all = ["PASSED", "CHAIN_SIGNED", "INTEGRITY", "AUTHORITY", "DUTIES"];
+    let named = |names: &[&str]| {
+        let names: Vec<_> = names.iter().map(|name| format!("\"COPYHOLD_{name}\"")).collect();
+        format!("[{}]", names.join(","))
+    };
+    assert_eq!(properties(&["--pin", &pin]), named(&all));
+    assert_eq!(properties(&[]), named(&["INTEGRITY", "DUTIES"]), "nobody vouches for it");
+    fork.write("tide.py", head("2024 Ann Ito", "0BSD") + TIDE);
+    assert_eq!(properties(&["--pin", &pin]), named(&["CHAIN_SIGNED", "INTEGRITY", "AUTHORITY"]));
+    fs::write(&bundle, "no bundle").unwrap();
+    assert_eq!(properties(&["--pin", &pin]), "[]", "what could not be decided did not hold");
+    let signed = ["--svr", "../svr.json", "--key", "default"];
+    fork.run(&[&["verify", ".", "--upstream", &bundle][..], &signed].concat()).exits(2);
+    assert!(fs::read_to_string(place.path("svr.json")).unwrap().contains("payloadType"));
+}
+
+#[test]
 fn nothing_is_signed_or_recorded_twice() {
     let place = Place::new();
     let (project, bundle, _) = upstream(&place, "tides", "MIT");
