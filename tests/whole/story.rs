@@ -423,7 +423,7 @@ fn a_verification_is_told_to_other_policy_engines() {
     };
     assert_eq!(properties(&["--pin", &pin]), named(&all));
     assert_eq!(properties(&[]), named(&["INTEGRITY", "DUTIES"]), "nobody vouches for it");
-    fork.write("tide.py", head("2024 Ann Ito", "0BSD") + TIDE);
+    fork.write("tide.py", head("2026 Eve", "MIT") + TIDE);
     assert_eq!(properties(&["--pin", &pin]), named(&["CHAIN_SIGNED", "INTEGRITY", "AUTHORITY"]));
     fs::write(&bundle, "no bundle").unwrap();
     assert_eq!(properties(&["--pin", &pin]), "[]", "what could not be decided did not hold");
