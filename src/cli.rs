@@ -11,6 +11,7 @@ mod error;
 mod explain;
 mod export;
 mod hash;
+mod import;
 mod init;
 mod key;
 mod license;
@@ -82,6 +83,8 @@ enum Command {
     Hash(hash::Args),
     License(license::Args),
     Compat(compat::Args),
+    /// Take over what git and lists of people say of who had a part
+    Import(import::Args),
     /// Write a record in the forms other people's tools read
     Export(export::Args),
     /// Explain a finding's code, or a topic
@@ -107,6 +110,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(command: &Command, context: &mut Context) -> Result<Exit, CliError> {
     match command {
+        Command::Import(args) => import::run(args, context),
         Command::Init(args) => init::run(args, context),
         Command::Sign(args) => sign::run(args, context),
         Command::Audit(args) => audit::run(args, context),

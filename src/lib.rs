@@ -53,6 +53,8 @@ pub mod govern;
 
 pub mod manifest;
 
+pub mod import;
+
 pub mod audit;
 
 pub mod verify;

@@ -13,17 +13,20 @@
 //! statements/<id>.intoto.json      contributions, by the digest of their payload
 //! notices/<sha256>                 license texts and notices, by digest
 //! upstream/<id>.copyhold           upstreams' bundles, by the digest of their manifest's payload
+//! asserted/<source>.jsonl          who is said to have had a part; not in a bundle, its lines are leaves
 //! ```
 //!
 //! A record that nobody signed (made by `manifest for`) has `manifest/1.manifest.json`, the bare
 //! statement, and no roots. It shows integrity, never authorship or authority.
 
+mod asserted;
 pub mod build;
 pub mod bundle;
 mod leaf;
 mod record;
 mod wire;
 
+pub use asserted::{AssertedBy, AssertedLeaf, Assertions, read_asserted, write_asserted};
 #[cfg(test)]
 pub(crate) use leaf::Line;
 pub use leaf::{

@@ -59,6 +59,8 @@ pub struct Seen {
     pub texts: Vec<LicenseName>,
     /// Whether it is such a text, rather than a work with one in its header.
     pub is_license_text: bool,
+    /// Who is named as a contributor in it (`SPDX-FileContributor`).
+    pub contributors: Vec<String>,
     /// Its bytes, where it is a file that speaks of others: a license text, a notice, a list of
     /// authors.
     pub kept: Option<Vec<u8>>,
@@ -146,6 +148,7 @@ fn look(path: &WorkPath, content: &Content<'_>, wanted: Wanted) -> (Seen, detect
         target: (content.mode() == Mode::Symlink).then(|| String::from_utf8_lossy(bytes).into_owned()),
         texts,
         is_license_text,
+        contributors: facts.contributors.clone(),
         kept: (text && speaks && content.size() <= KEPT_LIMIT).then(|| bytes.to_vec()),
     };
     (seen, facts)

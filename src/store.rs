@@ -71,7 +71,7 @@ pub fn write_new(path: &Path, bytes: &[u8], access: Access) -> Result<(), PathEr
     persist(path, bytes, access, |temporary| temporary.persist_noclobber(path).map(drop))
 }
 
-/// Writes what a person asked for to where they asked: as [`write`], through a link, and straight into
+/// Writes what a person asked for to where they asked: as [`write()`], through a link, and straight into
 /// what is no regular file (`/dev/null`, a pipe), which a rename would replace.
 pub fn output(path: &Path, bytes: &[u8]) -> Result<(), PathError> {
     let fail = |source| PathError::new("write", path, source);

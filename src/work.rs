@@ -11,6 +11,7 @@
 //! history are read in process, since a repository's configuration can name commands to run.
 
 mod git;
+mod history;
 mod read;
 mod walk;
 
@@ -22,6 +23,7 @@ use crate::domain::{GitOid, ParsePathError, WorkPath, shown};
 use crate::store::PathError;
 
 pub use git::{Base, GitError, Repository};
+pub use history::Commit;
 pub use read::{Content, WHOLE_LIMIT, look_file};
 
 /// The folder that holds a project's own record, at the root of its tree.

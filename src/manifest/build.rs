@@ -8,8 +8,8 @@ use std::fmt;
 
 use super::wire::{PreviousManifest, SourceRevision, TreeAlgorithm};
 use super::{
-    ContributorLeaf, Leaf, LeafError, LicenseLeaf, Manifest, NoticeLeaf, Origin, ProjectState, RootLeaf,
-    Stated, StatementLeaf, TreeHead, TreeSource, UpstreamLeaf, WorkLeaf, write_leaves,
+    AssertedLeaf, ContributorLeaf, Leaf, LeafError, LicenseLeaf, Manifest, NoticeLeaf, Origin, ProjectState,
+    RootLeaf, Stated, StatementLeaf, TreeHead, TreeSource, UpstreamLeaf, WorkLeaf, write_leaves,
 };
 use crate::domain::{Digest, GitOid, Instant, LicenseExpr};
 use crate::hash::{MerkleTree, sha256, works_dir_hash};
@@ -33,6 +33,8 @@ pub struct Inputs<'a> {
     pub notices: Vec<NoticeLeaf>,
     /// Whose statements are accepted.
     pub contributors: Vec<ContributorLeaf>,
+    /// Who is said to have had a part.
+    pub asserted: Vec<AssertedLeaf>,
     /// The accepted statements.
     pub statements: &'a BTreeMap<Digest, Stated>,
     /// The projects that works derive from.
@@ -103,6 +105,7 @@ pub fn build(mut inputs: Inputs<'_>) -> Result<Unsigned, BuildError> {
     leaves.extend(inputs.licenses.into_iter().map(Leaf::License));
     leaves.extend(inputs.notices.into_iter().map(Leaf::Notice));
     leaves.extend(inputs.contributors.into_iter().map(Leaf::Contributor));
+    leaves.extend(inputs.asserted.into_iter().map(Leaf::Asserted));
     leaves.extend(inputs.upstreams.into_iter().map(Leaf::Upstream));
     leaves.extend(inputs.root.into_iter().map(Leaf::Root));
 

@@ -10,6 +10,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::AssertedLeaf;
+
 use crate::domain::{
     Digest, GitOid, LicenseExpr, LicenseName, MerkleRoot, Mode, PersonId, Relation, WorkPath,
 };
@@ -27,6 +29,8 @@ pub const MAX_LEAVES: usize = 1_000_000;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Leaf {
+    /// Somebody who is said to have had a part.
+    Asserted(AssertedLeaf),
     /// Somebody whose statements are accepted.
     Contributor(ContributorLeaf),
     /// A license text.
@@ -271,6 +275,7 @@ impl Leaf {
     /// Returns the leaf's name in its file: kind, and path or id.
     pub fn at(&self) -> String {
         match self {
+            Self::Asserted(leaf) => format!("asserted {} {}", leaf.by.as_str(), leaf.name),
             Self::Contributor(leaf) => format!("contributor {}", leaf.id),
             Self::License(leaf) => format!("license {} {}", leaf.id, leaf.path),
             Self::Notice(leaf) => format!("notice {}", leaf.path),
@@ -284,6 +289,7 @@ impl Leaf {
     /// Returns the leaf's kind.
     pub fn kind(&self) -> &'static str {
         match self {
+            Self::Asserted(_) => "asserted",
             Self::Contributor(_) => "contributor",
             Self::License(_) => "license",
             Self::Notice(_) => "notice",

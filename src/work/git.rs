@@ -16,13 +16,13 @@ use crate::domain::{GitOid, WorkPath};
 
 /// A git repository with a work tree.
 pub struct Repository {
-    inner: gix::Repository,
+    pub(super) inner: gix::Repository,
     work_tree: PathBuf,
 }
 
 /// Why history could not be read.
 #[derive(Debug)]
-pub struct GitError(String);
+pub struct GitError(pub(super) String);
 
 impl fmt::Display for GitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -76,7 +76,7 @@ impl Repository {
     }
 
     /// Returns the path of `folder` inside the work tree, `/` at its end, empty for the root.
-    fn prefix(&self, folder: &Path) -> Option<String> {
+    pub(super) fn prefix(&self, folder: &Path) -> Option<String> {
         let folder = folder.canonicalize().ok()?;
         let inside = folder.strip_prefix(&self.work_tree).ok()?.to_str()?;
         Some(if inside.is_empty() { String::new() } else { format!("{inside}/") })
@@ -202,7 +202,7 @@ impl Repository {
 }
 
 /// SHA-256 repositories have no SHA-1 ids to tell.
-fn oid(id: &gix::oid) -> Option<GitOid> {
+pub(super) fn oid(id: &gix::oid) -> Option<GitOid> {
     id.as_bytes().try_into().ok().map(GitOid::from_bytes)
 }
 

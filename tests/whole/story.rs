@@ -433,6 +433,34 @@ fn a_verification_is_told_to_other_policy_engines() {
 }
 
 #[test]
+fn who_is_said_to_have_had_a_part_is_recorded_as_that() {
+    let place = Place::new();
+    let project = place.project("tides");
+    project.run(&["import", "people"]).refuses("no copyhold project yet");
+    project.begin("MIT").write("AUTHORS", "# Authors\n\n* Zoë Dam <zoe@example.org>\n* Bob\n");
+    project.write("CITATION.cff", "authors:\n  - given-names: Ann\n    family-names: Ito\n");
+    project.write("broken/CITATION.cff", "authors: [\n");
+    project.write("moon.py", format!("# SPDX-FileContributor: Eve\n{}{MOON}", head("2024 Ann Ito", "MIT")));
+    project.ok(&["import", "people"]).says("4 names asserted").says("broken/CITATION.cff cannot be read");
+    project.run(&["import", "git"]).refuses("in no git repository");
+
+    project.publish();
+    project.ok(&["manifest", "show"]).says("4 names by people, never verified");
+    let shown = project.ok(&["manifest", "show", "--format", "json"]).json();
+    let leaves = shown["leaves"].as_array().unwrap().iter();
+    let asserted: Vec<_> = leaves.filter(|leaf| leaf["kind"] == "asserted").collect();
+    let names: Vec<_> = asserted.iter().map(|leaf| leaf["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Ann Ito", "Bob", "Eve", "Zoë Dam"]);
+    assert_eq!(asserted[2]["works"], serde_json::json!(["moon.py"]));
+    assert!(!shown.to_string().contains("example.org"), "no address enters a record");
+
+    project.write(".copyhold/asserted/people.jsonl", "{\"by\":\"git\",\"name\":\"Eve\",\"parts\":{}}\n");
+    project.run(&["manifest"]).refuses("is of another source");
+    project.write(".copyhold/asserted/people.jsonl", "{\"name\": \"Eve\"}\n");
+    project.run(&["manifest"]).refuses("import it again: `copyhold import people`");
+}
+
+#[test]
 fn nothing_is_signed_or_recorded_twice() {
     let place = Place::new();
     let (project, bundle, _) = upstream(&place, "tides", "MIT");

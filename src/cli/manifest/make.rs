@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::context::{Context, check_folder};
 use super::super::error::CliError;
+use super::super::import::asserted_file;
 use super::super::project::Project;
 use super::super::{Exit, key};
 use crate::audit::{Standing, Statements};
@@ -16,8 +17,8 @@ use crate::domain::{Digest, LicenseName, PublicKey, shown};
 use crate::govern::{RoleName, RootChain};
 use crate::manifest::build::{Inputs, build};
 use crate::manifest::{
-    ContributorLeaf, Files, LicenseLeaf, NoticeLeaf, ProjectState, Record, RootLeaf, Stated, UpstreamLeaf,
-    UpstreamManifest, WorkIds, WorkLeaf, bundle as bundles,
+    AssertedBy, AssertedLeaf, ContributorLeaf, Files, LicenseLeaf, NoticeLeaf, ProjectState, Record,
+    RootLeaf, Stated, UpstreamLeaf, UpstreamManifest, WorkIds, WorkLeaf, bundle as bundles, read_asserted,
 };
 use crate::report::count;
 use crate::scan::{Scan, Wanted, scan};
@@ -61,6 +62,7 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
     let contributors = contributors(before, roots, &accepted, &accepted_keys, version)?;
     let (licenses, notices, texts) = texts(&found);
     let root = roots.latest();
+    let asserted = asserted(&project)?;
     let inputs = Inputs {
         project: ProjectState {
             name: root.name().to_owned(),
@@ -73,6 +75,7 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
         licenses,
         notices,
         contributors,
+        asserted: asserted.clone(),
         statements: &accepted,
         upstreams: upstreams(&project)?,
         root: roots
@@ -87,7 +90,7 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
         && before.files().get(&format!("manifest/{}.leaves.jsonl", version - 1)) == Some(&made.leaves)
     {
         context.say(format!("nothing changed since manifest {}", version - 1));
-        tell_waiting(&waiting, context);
+        tell_waiting(&waiting, &asserted, context);
         return Ok(Exit::Clean);
     }
 
@@ -123,9 +126,31 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
     });
     context.say(format!("manifest {version} of {}: {}", shown(root.name()), kinds.join(", ")));
     tell_unsigned(&tree, &found, &statements, context);
-    tell_waiting(&waiting, context);
+    tell_waiting(&waiting, &asserted, context);
     context.say("next: commit it; copyhold manifest bundle makes the one file to hand on");
     Ok(Exit::Clean)
+}
+
+/// What was imported of who is said to have had a part.
+fn asserted(project: &Project) -> Result<Vec<AssertedLeaf>, CliError> {
+    let mut leaves = Vec::new();
+    for by in AssertedBy::all() {
+        let path = project.record_path(&asserted_file(by));
+        let bytes = match store::read(&path, bundles::MAX_BUNDLE_BYTES) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let read = read_asserted(&bytes).map_err(|error| {
+            CliError::new(format!("{}: {error}", shown(&path.to_string_lossy())))
+                .hint(format!("import it again: `copyhold import {}`", by.as_str()))
+        })?;
+        if read.iter().any(|leaf| leaf.by != by) {
+            return Err(CliError::new(format!("{} is of another source", shown(&path.to_string_lossy()))));
+        }
+        leaves.extend(read);
+    }
+    Ok(leaves)
 }
 
 /// What goes into the record without anybody having said so is told.
@@ -214,12 +239,14 @@ fn accept<'a>(
     (accepted, waiting)
 }
 
-fn tell_waiting(waiting: &Waiting<'_>, context: &Context) {
+/// Names who waits, by what an imported list of keys calls them before what they call themselves.
+fn tell_waiting(waiting: &Waiting<'_>, asserted: &[AssertedLeaf], context: &Context) {
     for (id, stated) in waiting {
         let contributor = &stated.statement.predicate().contributor;
         let key = stated.signers.iter().find(|key| key.person() == contributor.id);
-        let Some(key) = key.map(PublicKey::id) else { continue };
-        let name = contributor.name.as_deref().unwrap_or("NAME");
+        let Some((key, fingerprint)) = key.map(|key| (key.id(), key.fingerprint())) else { continue };
+        let listed = asserted.iter().find(|leaf| leaf.keys.iter().any(|id| id.as_str() == fingerprint));
+        let name = listed.map(|leaf| leaf.name.as_str()).or(contributor.name.as_deref()).unwrap_or("NAME");
         context.complain(format!(
             "warning: statement {id} is by {}, whose key is not enrolled, and was left out\n  hint: if you know the key, accept it: --accept-key '{key}={}'",
             shown(name),
@@ -431,6 +458,7 @@ pub(crate) fn record_of_tree(path: &Path, name: Option<&str>, context: &Context)
         licenses,
         notices,
         contributors: Vec::new(),
+        asserted: Vec::new(),
         statements: &statements,
         upstreams: Vec::new(),
         root: None,

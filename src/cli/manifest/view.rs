@@ -14,7 +14,8 @@ use super::super::error::CliError;
 use super::super::project::{Project, read_record_files};
 use crate::domain::{Digest, LicenseExpr, MerkleRoot, WorkPath, shown};
 use crate::hash::Proof;
-use crate::manifest::{Evidence, Files, Record, WorkLeaf, bundle};
+use crate::manifest::{AssertedBy, Evidence, Files, Leaf, Record, WorkLeaf, bundle};
+use crate::report::count;
 use crate::store;
 
 /// Opens a bundle, or the record of the project at a folder.
@@ -93,6 +94,10 @@ pub(super) fn show(path: &Path, context: &mut Context) -> Result<Exit, CliError>
         let name = contributor.name.as_deref().unwrap_or("unnamed");
         context.print(format!("{:<13} {} ({})\n", "contributor", shown(name), contributor.id));
     }
+    for (by, names) in asserted(&record) {
+        let names = count(names, "name");
+        context.print(format!("{:<13} {names} by {}, never verified\n", "asserted", by.as_str()));
+    }
     for upstream in record.upstreams() {
         let evidence = if upstream.evidence == Evidence::Signed { "signed" } else { "unsigned" };
         let license = upstream.license.as_ref().map_or("no license".to_owned(), ToString::to_string);
@@ -100,6 +105,17 @@ pub(super) fn show(path: &Path, context: &mut Context) -> Result<Exit, CliError>
         context.print(format!("{:<13} {id}, manifest {version}, {license}, {evidence}\n", "upstream"));
     }
     Ok(Exit::Clean)
+}
+
+/// How many people each source names.
+fn asserted(record: &Record) -> BTreeMap<AssertedBy, usize> {
+    let mut names = BTreeMap::new();
+    for leaf in record.leaves() {
+        if let Leaf::Asserted(leaf) = leaf {
+            *names.entry(leaf.by).or_default() += 1;
+        }
+    }
+    names
 }
 
 /// What `manifest diff` prints as JSON.
