@@ -260,6 +260,7 @@ const FILES: &[(&str, &str)] = &[
     ("gnu", include_str!("facts/gnu.toml")),
     ("permissive", include_str!("facts/permissive.toml")),
     ("permissive-extra", include_str!("facts/permissive-extra.toml")),
+    ("permissive-historic", include_str!("facts/permissive-historic.toml")),
     ("copyleft", include_str!("facts/copyleft.toml")),
     ("european", include_str!("facts/european.toml")),
     ("creative-commons", include_str!("facts/creative-commons.toml")),
