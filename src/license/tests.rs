@@ -68,6 +68,26 @@ fn content_data_and_fonts() {
     }
 }
 
+/// Facts that texts and stewards state: from, to, use, verdict, source.
+const KNOWN: &[(&str, &str)] = &[("known-software.tsv", include_str!("tests/known-software.tsv"))];
+
+#[test]
+fn what_texts_and_stewards_state_comes_out() {
+    let mut wrong = Vec::new();
+    for (name, rows) in KNOWN {
+        for row in rows.lines().filter(|row| !row.starts_with('#')).skip(1) {
+            let [from, to, use_, verdict, source] = row.split('\t').collect::<Vec<_>>()[..] else {
+                panic!("{name}: {row:?} has not five columns");
+            };
+            let found = judge(&expr(from), &expr(to), use_.parse().unwrap()).verdict.to_string();
+            if found != verdict {
+                wrong.push(format!("{name}: {from} -> {to} ({use_}) is {found}; {source} says {verdict}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn expressions_choose_and_say_so() {
     let judgement = check("MPL-1.1 OR GPL-2.0-or-later", "GPL-3.0-only", Use::Derivative, Verdict::Allowed);
