@@ -69,7 +69,10 @@ fn content_data_and_fonts() {
 }
 
 /// Facts that texts and stewards state: from, to, use, verdict, source.
-const KNOWN: &[(&str, &str)] = &[("known-content.tsv", include_str!("tests/known-content.tsv"))];
+const KNOWN: &[(&str, &str)] = &[
+    ("known-content.tsv", include_str!("tests/known-content.tsv")),
+    ("known-software.tsv", include_str!("tests/known-software.tsv")),
+];
 
 #[test]
 fn what_texts_and_stewards_state_comes_out() {
