@@ -118,7 +118,7 @@ impl From<&Finding> for FindingRow {
         Self {
             code: rule.code,
             name: rule.name,
-            level: rule.level,
+            level: finding.level(),
             path: finding.path.clone(),
             line: finding.line,
             message: finding.problem.to_string(),

@@ -20,7 +20,7 @@ use crate::domain::{Digest, KeyError, PersonId, PublicKey, Scheme, WorkPath, sho
 mod contribution;
 
 pub use contribution::{
-    Act, Assistance, AssistanceExtent, AssistanceKind, Clause, Contribution, Declaration, DeclarationText,
+    Act, Assistance, AssistanceExtent, AssistanceKind, Attestation, Clause, Contribution, Declaration, DeclarationText,
     Item, Source, without_addresses,
 };
 
