@@ -3,6 +3,7 @@
 
 //! Findings to what people and programs read. One source, several forms; nothing is decided here.
 
+mod matrix;
 mod svr;
 mod text;
 

@@ -16,8 +16,8 @@ use crate::manifest::Record;
 use crate::report::count;
 use crate::scan::{Scan, Seen, Wanted, scan};
 use crate::sign::statement::{
-    Act, Assistance, AssistanceExtent, AssistanceKind, Attestation, Clause, Contribution, Contributor, Declaration,
-    DeclarationText, Item, MAX_SUBJECTS, ProjectRef, Source, Subject, without_addresses,
+    Act, Assistance, AssistanceExtent, AssistanceKind, Attestation, Clause, Contribution, Contributor,
+    Declaration, DeclarationText, Item, MAX_SUBJECTS, ProjectRef, Source, Subject, without_addresses,
 };
 use crate::sign::{Envelope, Namespace, PayloadType, Signer, Statement};
 use crate::store::{self, Access};
@@ -95,8 +95,9 @@ fn parse_clause(text: &str) -> Result<Clause, String> {
 
 fn parse_attestation(text: &str) -> Result<Attestation, String> {
     let (duty, how) = text.split_once('=').map_or((text, None), |(duty, how)| (duty, Some(how.to_owned())));
-    let duty = DutyName::attestable(duty)
-        .ok_or_else(|| format!("expected one of {}", DutyName::ATTESTABLE.map(DutyName::as_str).join(", ")))?;
+    let duty = DutyName::attestable(duty).ok_or_else(|| {
+        format!("expected one of {}", DutyName::ATTESTABLE.map(DutyName::as_str).join(", "))
+    })?;
     Ok(Attestation { duty, text: how })
 }
 

@@ -112,8 +112,20 @@ pub fn marks(path: &WorkPath, bytes: &[u8], is_text: bool, notices: &[CopyrightL
 /// Returns whether a file of this name, in small letters, tells of the whole tree.
 fn speaks_for_the_tree(name: &str) -> bool {
     const NAMES: [&str; 14] = [
-        "change", "history", "news", "readme", "modif", "credit", "attribution", "notice", "author", "thanks",
-        "license", "licence", "eula", "terms",
+        "change",
+        "history",
+        "news",
+        "readme",
+        "modif",
+        "credit",
+        "attribution",
+        "notice",
+        "author",
+        "thanks",
+        "license",
+        "licence",
+        "eula",
+        "terms",
     ];
     (is_plain(name) || !name.contains('.')) && NAMES.iter().any(|known| name.starts_with(known))
 }
