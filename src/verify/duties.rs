@@ -27,10 +27,10 @@ use serde::Serialize;
 use super::chain::{Graph, Node};
 use super::matching::Match;
 use super::{Confidence, Derivation, Target};
-use crate::domain::{DutyName, LicenseExpr, LicenseTerm, Relation};
+use crate::domain::{DutyName, LicenseExpr, LicenseTerm, Relation, WorkPath};
 use crate::finding::Finding;
 use crate::license::{DutyCode, facts};
-use crate::manifest::WorkLeaf;
+use crate::manifest::{Leaf, WorkLeaf};
 use crate::rule::Problem;
 use crate::scan::{Scan, Seen};
 use elsewhere::Elsewhere;
@@ -128,7 +128,9 @@ pub(super) fn check(
     let view = View { scan, graph, elsewhere: Elsewhere::read(scan), own: Own::read(target) };
     let mut told = Told { findings, confidence: Confidence::Derived, keys: BTreeSet::new() };
     let mut derivations = Vec::new();
-    for found in matches {
+    // A NOTICE file that is passed on is what a license asks for, and nothing is asked of it.
+    let notices = notice_files(graph);
+    for found in matches.iter().filter(|found| !notices.contains(&(found.node, &found.source.path))) {
         told.confidence = found.confidence;
         let now = scan.conclusion(&found.work.path).and_then(|c| c.license.as_ref());
         let mut duties = Vec::new();
@@ -142,12 +144,14 @@ pub(super) fn check(
             let arm = outbound::chosen_arm(license, ancestor.below);
             let case = Case { view: &view, work: found.work, ancestor: &ancestor, license, arm: &arm };
             let told = &mut told;
-            duties.extend(outbound::check(&case, told));
+            let license = outbound::check(&case, told);
+            let is_lawful = license.iter().all(|row| row.state != DutyState::Broken);
+            duties.extend(license);
             duties.extend(notices::check_notices(&case, &mut notices_seen, told));
             duties.extend(texts::check(&case, told));
             duties.extend(notices::check_notice_files(&case, told));
             duties.extend(notices::check_invariants(&case, told));
-            duties.extend(attribution::check(&case, told));
+            duties.extend(attribution::check(&case, is_lawful, told));
             duties.extend(changes::check(&case, told));
             duties.extend(source::check(&case, told));
             duties.extend(terms::check(&case, told));
@@ -172,6 +176,19 @@ pub(super) fn check(
         });
     }
     derivations
+}
+
+fn notice_files(graph: &Graph) -> BTreeSet<(usize, &WorkPath)> {
+    let leaves = graph
+        .nodes
+        .iter()
+        .enumerate()
+        .flat_map(|(node, upstream)| upstream.record.leaves().iter().map(move |leaf| (node, leaf)));
+    let paths = leaves.filter_map(|(node, leaf)| match leaf {
+        Leaf::Notice(notice) => Some((node, &notice.path)),
+        _ => None,
+    });
+    paths.collect()
 }
 
 /// The same body is the same work; what only the derivative says was not compared.

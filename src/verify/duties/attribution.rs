@@ -17,7 +17,8 @@ struct Credit {
     place: Option<String>,
 }
 
-pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
+/// `is_lawful` where the license itself was kept; where it was not, that is told already.
+pub(super) fn check(case: &Case<'_>, is_lawful: bool, told: &mut Told<'_>) -> Option<DutyRow> {
     let (term, duty) = case.arm.iter().find_map(|term| Some((term, facts(term)?.duty(DutyCode::A)?)))?;
     let clause = cited(term, &duty.cite);
     let source = case.ancestor.work;
@@ -44,13 +45,16 @@ pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
             }
             // Section 3(a)(1)(A) wants a notice that refers to the license; its address is the duty
             // to ship the text or link to it.
-            "license" | "statement" | "license-note" => {
+            "license" | "statement" | "license-note" if is_lawful => {
                 let names =
                     links(term).iter().any(|link| credit.has(link)) || credit.has(term.license.as_str());
                 (!names).then(|| format!("the license {}", term.license))
             }
-            "modified" | "credit-of-use" => {
-                (case.is_changed() && mark(case).is_none()).then(|| "that it was changed".to_owned())
+            // "A credit identifying the use of the Work in the Derivative Work" (CC 1.0 to 3.0). That a
+            // work under 4.0 was modified is a duty of its own here.
+            "credit-of-use" => {
+                let is_credited = credit.place.is_some() || mark(case).is_some();
+                (case.is_changed() && !is_credited).then(|| "how the work was used".to_owned())
             }
             _ => None,
         };

@@ -32,9 +32,7 @@ pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
         Some(mark) => format!("{} gives no date of it", mark.place),
         None => "nothing says so".to_owned(),
     };
-    // A credit that must tell of the change is told of as incomplete.
-    let is_told = case.asks(&[DutyCode::A]).is_some();
-    if !is_told && told.is_first("change", format!("{} {}", case.work.path, missing)) {
+    if told.is_first("change", format!("{} {}", case.work.path, missing)) {
         let problem = Problem::ChangeNotMarked { source: case.source(), missing, clause: clause.clone() };
         told.tell(Finding::on(&case.work.path, problem));
     }

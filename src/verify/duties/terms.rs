@@ -9,9 +9,10 @@ use super::{Case, DutyRow, DutyState, Told};
 use crate::detect::TermsLine;
 use crate::domain::{DutyName, WorkPath};
 use crate::finding::Finding;
-use crate::license::{DutyCode, Kind, facts};
+use crate::license::{DutyCode, Kind, facts, text};
 use crate::manifest::Leaf;
 use crate::rule::Problem;
+use crate::scan::Seen;
 
 pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Vec<DutyRow> {
     [check_restrictions(case, told), check_protection(case, told), check_names(case, told)]
@@ -47,8 +48,16 @@ fn added<'a>(case: &Case<'a>) -> Option<(&'a WorkPath, &'a TermsLine)> {
     let lines = case.view.scan.works.iter().filter(|work| !work.marks.restrictions.is_empty());
     lines
         .filter(|work| is_about(&work.path))
-        .flat_map(|work| work.marks.restrictions.iter().map(|line| (&work.path, line)))
-        .find(|(_, line)| !is_upstreams(case, &line.text))
+        .flat_map(|work| work.marks.restrictions.iter().map(move |line| (work, line)))
+        .find(|(work, line)| !is_known(work, &line.text) && !is_upstreams(case, &line.text))
+        .map(|(work, line)| (&work.path, line))
+}
+
+/// A known license says what it says of the works under it, and which those are is judged elsewhere.
+fn is_known(work: &Seen, line: &str) -> bool {
+    let line = squeezed(line);
+    let texts = work.texts.iter().filter_map(text);
+    texts.map(squeezed).any(|text| text.contains(&line))
 }
 
 /// A license file or read-me speaks for its folder; `LICENSES/X.txt` only for what is under `X`.
