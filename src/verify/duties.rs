@@ -19,22 +19,24 @@ mod source;
 mod stated;
 mod terms;
 mod texts;
+mod upstream;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::chain::{Graph, Node};
+use super::chain::Graph;
 use super::matching::Match;
 use super::{Confidence, Derivation, Target};
 use crate::domain::{DutyName, LicenseExpr, LicenseTerm, Relation, WorkPath};
 use crate::finding::Finding;
 use crate::license::{DutyCode, facts};
-use crate::manifest::{Leaf, WorkLeaf};
+use crate::manifest::WorkLeaf;
 use crate::rule::Problem;
 use crate::scan::{Scan, Seen};
 use elsewhere::Elsewhere;
 use own::{Attested, Own};
+use upstream::UpstreamFiles;
 
 /// Whether a duty was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -83,6 +85,12 @@ struct View<'a> {
     graph: &'a Graph,
     elsewhere: Elsewhere<'a>,
     own: Own<'a>,
+    /// The files of each upstream, in the order of the graph.
+    upstreams: Vec<UpstreamFiles<'a>>,
+    /// The works that have words that restrict.
+    restricting: Vec<&'a Seen>,
+    /// The works by the stem of their names.
+    stems: BTreeMap<&'a str, Vec<&'a WorkPath>>,
 }
 
 /// One work of the derivative against one it comes from, under the licenses that bind.
@@ -125,12 +133,14 @@ pub(super) fn check(
     findings: &mut Vec<Finding>,
 ) -> Vec<Derivation> {
     let scan = target.scan;
-    let view = View { scan, graph, elsewhere: Elsewhere::read(scan), own: Own::read(target) };
+    let view = View::read(target, graph);
     let mut told = Told { findings, confidence: Confidence::Derived, keys: BTreeSet::new() };
     let mut derivations = Vec::new();
     // A NOTICE file that is passed on is what a license asks for, and nothing is asked of it.
-    let notices = notice_files(graph);
-    for found in matches.iter().filter(|found| !notices.contains(&(found.node, &found.source.path))) {
+    let is_notice = |found: &&Match<'_>| {
+        view.upstreams[found.node].notice_files().any(|file| *file.path == found.source.path)
+    };
+    for found in matches.iter().filter(|found| !is_notice(found)) {
         told.confidence = found.confidence;
         let now = scan.conclusion(&found.work.path).and_then(|c| c.license.as_ref());
         let mut duties = Vec::new();
@@ -178,17 +188,23 @@ pub(super) fn check(
     derivations
 }
 
-fn notice_files(graph: &Graph) -> BTreeSet<(usize, &WorkPath)> {
-    let leaves = graph
-        .nodes
-        .iter()
-        .enumerate()
-        .flat_map(|(node, upstream)| upstream.record.leaves().iter().map(move |leaf| (node, leaf)));
-    let paths = leaves.filter_map(|(node, leaf)| match leaf {
-        Leaf::Notice(notice) => Some((node, &notice.path)),
-        _ => None,
-    });
-    paths.collect()
+impl<'a> View<'a> {
+    fn read(target: &Target<'a>, graph: &'a Graph) -> Self {
+        let scan = target.scan;
+        let mut stems: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for work in &scan.works {
+            stems.entry(source::split(work.path.file_name()).0).or_default().push(&work.path);
+        }
+        Self {
+            scan,
+            graph,
+            elsewhere: Elsewhere::read(scan),
+            own: Own::read(target),
+            upstreams: graph.nodes.iter().map(|node| UpstreamFiles::read(&node.record)).collect(),
+            restricting: scan.works.iter().filter(|work| !work.marks.restrictions.is_empty()).collect(),
+            stems,
+        }
+    }
 }
 
 /// The same body is the same work; what only the derivative says was not compared.
@@ -223,8 +239,12 @@ fn ancestors<'a>(graph: &'a Graph, found: &Match<'a>, now: Option<&'a LicenseExp
 }
 
 impl<'a> Case<'a> {
-    fn node(&self) -> &'a Node {
-        &self.view.graph.nodes[self.ancestor.node]
+    fn upstream(&self) -> &'a UpstreamFiles<'a> {
+        &self.view.upstreams[self.ancestor.node]
+    }
+
+    fn upstream_name(&self) -> &'a str {
+        &self.view.graph.nodes[self.ancestor.node].name
     }
 
     fn source(&self) -> String {

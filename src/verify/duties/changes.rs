@@ -83,7 +83,7 @@ fn in_logs(case: &Case<'_>) -> Vec<Mark> {
     let is_log = |file: &str| LOGS.iter().any(|log| file.to_ascii_lowercase().starts_with(log));
     let logs = case.view.elsewhere.prose.iter().filter(|(log, _)| is_log(log.file_name()));
     let mut marks = Vec::new();
-    for (log, text) in logs {
+    for (log, text) in logs.filter(|(_, text)| text.contains(name)) {
         let lines: Vec<&str> = text.lines().collect();
         for (at, line) in lines.iter().enumerate() {
             if !names(line, path) && !names(line, name) {

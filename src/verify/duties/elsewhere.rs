@@ -70,6 +70,9 @@ impl<'a> Elsewhere<'a> {
     pub(super) fn paragraphs_on(&self, names: &[&str]) -> Option<(&'a WorkPath, String)> {
         let names_it = |text: &str| names.iter().any(|name| name.len() >= 3 && text.contains(name));
         self.prose.iter().find_map(|(path, prose)| {
+            if !names_it(prose) {
+                return None;
+            }
             let text = prose.replace('\r', "");
             let found: Vec<&str> = text.split("\n\n").filter(|paragraph| names_it(paragraph)).collect();
             (!found.is_empty()).then(|| (*path, found.join("\n")))

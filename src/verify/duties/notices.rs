@@ -12,7 +12,6 @@ use crate::detect::normalised_copyright;
 use crate::domain::DutyName;
 use crate::finding::Finding;
 use crate::license::{DutyCode, facts};
-use crate::manifest::Leaf;
 use crate::rule::Problem;
 
 /// Every copyright notice of the source is still there.
@@ -89,13 +88,11 @@ pub(super) fn keeps(line: &str, notice: &str) -> bool {
 /// pertain (Apache-2.0, section 4(d)).
 pub(super) fn check_notice_files(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
     let clause = case.asks(&[DutyCode::N])?;
-    let node = case.node();
+    let name = case.upstream_name();
     let mut row: Option<DutyRow> = None;
-    for leaf in node.record.leaves() {
-        let Leaf::Notice(notice) = leaf else { continue };
-        let Some(bytes) = node.record.notice(&notice.sha256) else { continue };
-        let text = String::from_utf8_lossy(bytes);
-        let missing: BTreeSet<String> = text
+    for notice in case.upstream().notice_files() {
+        let missing: BTreeSet<String> = notice
+            .text
             .lines()
             .map(squeezed)
             .filter(|line| !line.is_empty() && !case.view.elsewhere.has_line(line))
@@ -114,8 +111,8 @@ pub(super) fn check_notice_files(case: &Case<'_>, told: &mut Told<'_>) -> Option
         } else {
             (DutyState::Broken, None)
         };
-        if state > DutyState::Met && told.is_first("notice file", format!("{}:{}", node.name, notice.path)) {
-            let (upstream, clause) = (node.name.clone(), clause.clone());
+        if state > DutyState::Met && told.is_first("notice file", format!("{name}:{}", notice.path)) {
+            let (upstream, clause) = (name.to_owned(), clause.clone());
             let excuse = missing.first().and_then(is_excused).filter(|_| state == DutyState::Attested);
             told.tell(Finding::whole(match excuse {
                 Some((word, text)) => Problem::RestsOnStatement {
@@ -146,13 +143,8 @@ pub(super) fn check_invariants(case: &Case<'_>, told: &mut Told<'_>) -> Option<D
     if !case.is_changed() {
         return Some(case.row(duty, DutyState::Met, clause, Some("the same text".to_owned())));
     }
-    let node = case.node();
-    let texts = node.record.leaves().iter().filter_map(|leaf| match leaf {
-        Leaf::Notice(leaf) => node.record.notice(&leaf.sha256),
-        _ => None,
-    });
-    let sections: Vec<String> =
-        texts.flat_map(|bytes| invariant_sections(&String::from_utf8_lossy(bytes))).collect();
+    let notices = case.upstream().notice_files();
+    let sections: Vec<String> = notices.flat_map(|file| invariant_sections(&file.text)).collect();
     let gone = sections.iter().find(|section| !case.view.elsewhere.tells(section));
     Some(match gone {
         _ if sections.is_empty() => case.stated(duty, clause),

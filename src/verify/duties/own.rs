@@ -44,10 +44,10 @@ impl<'a> Own<'a> {
             for item in &contribution.items {
                 let index = usize::try_from(item.subject).unwrap_or(usize::MAX);
                 let Some(subject) = stated.statement.subjects().get(index) else { continue };
-                let words: &mut Vec<_> = items.entry((&subject.name, subject.digest.sha256)).or_default();
+                let said: &mut Vec<_> = items.entry((&subject.name, subject.digest.sha256)).or_default();
                 let by = || by.clone();
-                words.push(Attested { item, by: by(), text: None, duty: None });
-                words.extend(item.attests.iter().map(|attestation| Attested {
+                said.push(Attested { item, by: by(), text: None, duty: None });
+                said.extend(item.attests.iter().map(|attestation| Attested {
                     item,
                     by: by(),
                     text: attestation.text.as_deref(),

@@ -4,7 +4,7 @@
 //! A built work comes with the form people change it in (check k7).
 
 use super::{Case, DutyRow, DutyState, Told};
-use crate::domain::{DutyName, WorkPath};
+use crate::domain::DutyName;
 use crate::finding::Finding;
 use crate::license::DutyCode;
 use crate::rule::Problem;
@@ -25,7 +25,7 @@ const PREFERRED: &[(&str, &[&str])] = &[
 ];
 
 /// Forms of pictures and documents people change; asked for only where the upstream has them.
-const MEDIA: &[&str] = &["xcf", "psd", "kra", "ora", "blend", "svg", "tex", "odt", "fodt"];
+pub(super) const MEDIA: &[&str] = &["xcf", "psd", "kra", "ora", "blend", "svg", "tex", "odt", "fodt"];
 const RENDERED: &[&str] = &["png", "jpg", "jpeg", "webp", "gif", "pdf"];
 
 pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
@@ -41,12 +41,9 @@ pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
         let seen = case.work.path.to_string();
         return Some(case.row(duty, DutyState::Met, clause, Some(seen)));
     };
-    let is_source = |path: &WorkPath| {
-        let (other, extension) = split(path.file_name());
-        other == stem && wanted.contains(&extension)
-    };
-    if let Some(found) = case.view.scan.works.iter().find(|work| is_source(&work.path)) {
-        return Some(case.row(duty, DutyState::Met, clause, Some(found.path.to_string())));
+    let mut same = case.view.stems.get(stem).into_iter().flatten();
+    if let Some(found) = same.find(|path| wanted.contains(&split(path.file_name()).1)) {
+        return Some(case.row(duty, DutyState::Met, clause, Some(found.to_string())));
     }
     let pointer = case.view.own.leaf(case.work).and_then(|leaf| leaf.source.clone());
     let signed = || case.view.own.items(case.work).find_map(|(item, _)| item.source.clone());
@@ -67,7 +64,7 @@ pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
 }
 
 /// Splits a file name into stem and ending; `a.min.js` ends with `min.js`, `liba.so` has the stem `a`.
-fn split(name: &str) -> (&str, &str) {
+pub(super) fn split(name: &str) -> (&str, &str) {
     for ending in ["min.js", "min.css"] {
         if let Some(stem) = name.strip_suffix(ending) {
             return (stem.trim_end_matches('.'), ending);
@@ -84,10 +81,7 @@ fn split(name: &str) -> (&str, &str) {
 fn upstream_has(case: &Case<'_>) -> bool {
     let source = &case.ancestor.work.path;
     let (stem, _) = split(source.file_name());
-    case.node().record.works().any(|work| {
-        let (other, extension) = split(work.path.file_name());
-        other == stem && MEDIA.contains(&extension) && work.path.parent() == source.parent()
-    })
+    case.upstream().media.contains(&(source.parent(), stem))
 }
 
 /// Finds an offer of the source in what tells of the tree.

@@ -10,7 +10,6 @@ use crate::detect::TermsLine;
 use crate::domain::{DutyName, WorkPath};
 use crate::finding::Finding;
 use crate::license::{DutyCode, Kind, facts, text};
-use crate::manifest::Leaf;
 use crate::rule::Problem;
 use crate::scan::Seen;
 
@@ -45,8 +44,8 @@ fn added<'a>(case: &Case<'a>) -> Option<(&'a WorkPath, &'a TermsLine)> {
             || sidecar.as_ref() == Some(path)
             || speaks_for_folder(path, &case.work.path)
     };
-    let lines = case.view.scan.works.iter().filter(|work| !work.marks.restrictions.is_empty());
-    lines
+    let works = case.view.restricting.iter().copied();
+    works
         .filter(|work| is_about(&work.path))
         .flat_map(|work| work.marks.restrictions.iter().map(move |line| (work, line)))
         .find(|(work, line)| !is_known(work, &line.text) && !is_upstreams(case, &line.text))
@@ -66,21 +65,13 @@ fn speaks_for_folder(path: &WorkPath, work: &WorkPath) -> bool {
     let name = path.file_name().to_ascii_lowercase();
     let folder = path.parent();
     NAMES.iter().any(|known| name.starts_with(known))
-        && !folder.as_ref().is_some_and(|folder| folder.file_name() == "LICENSES")
+        && folder.as_ref().is_none_or(|folder| folder.file_name() != "LICENSES")
         && folder.is_none_or(|folder| work.is_under(folder.as_str()))
 }
 
 fn is_upstreams(case: &Case<'_>, text: &str) -> bool {
-    let record = &case.node().record;
-    let digests = record.leaves().iter().filter_map(|leaf| match leaf {
-        Leaf::Notice(leaf) => Some(leaf.sha256),
-        Leaf::License(leaf) => Some(leaf.sha256),
-        _ => None,
-    });
     let text = squeezed(text);
-    digests
-        .filter_map(|digest| record.notice(&digest))
-        .any(|bytes| squeezed(&String::from_utf8_lossy(bytes)).contains(&text))
+    case.upstream().texts.iter().any(|file| squeezed(&file.text).contains(&text))
 }
 
 fn check_protection(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
@@ -126,17 +117,8 @@ fn check_names(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
 
 /// Returns the names the upstream's notices reserve (OFL-1.1, "Reserved Font Name").
 fn reserved(case: &Case<'_>) -> Vec<String> {
-    let record = &case.node().record;
-    let files = record.leaves().iter().filter_map(|leaf| match leaf {
-        Leaf::Notice(leaf) => record.notice(&leaf.sha256),
-        Leaf::License(leaf) => record.notice(&leaf.sha256),
-        _ => None,
-    });
-    let lines = files.flat_map(|bytes| {
-        let text = String::from_utf8_lossy(bytes);
-        text.lines().filter(|line| line.contains("opyright")).map(str::to_owned).collect::<Vec<_>>()
-    });
-    case.ancestor.work.copyright.iter().cloned().chain(lines).flat_map(|line| reserved_in(&line)).collect()
+    let notices = case.upstream().texts.iter().flat_map(|file| &file.notices);
+    case.ancestor.work.copyright.iter().chain(notices).flat_map(|line| reserved_in(line)).collect()
 }
 
 fn reserved_in(line: &str) -> Vec<String> {

@@ -5,11 +5,9 @@
 //! its template was filled with.
 
 use super::{Case, DutyRow, DutyState, Told, asked, unknown};
-use crate::detect::in_bytes;
-use crate::domain::{DutyName, LicenseName};
+use crate::domain::{DutyName, LicenseName, WorkPath};
 use crate::finding::Finding;
 use crate::license::{DutyCode, facts, text};
-use crate::manifest::{Leaf, LicenseLeaf};
 use crate::rule::Problem;
 use crate::scan::{Scan, Seen};
 
@@ -71,30 +69,25 @@ fn siblings(name: &LicenseName) -> Vec<LicenseName> {
 /// Returns whether the copyright notices in the upstream's license file are kept somewhere: "the above
 /// copyright notice" of MIT and BSD is the one that stands in that file.
 fn has_its_names(case: &Case<'_>, name: &LicenseName, clause: &str, told: &mut Told<'_>) -> bool {
-    let node = case.node();
     let mut is_whole = true;
-    for leaf in node.record.leaves() {
-        let Leaf::License(leaf) = leaf else { continue };
-        if leaf.id != *name || !speaks_for(leaf, case) {
+    for file in &case.upstream().texts {
+        if file.license != Some(name) || !speaks_for(file.path, case) {
             continue;
         }
-        let Some(bytes) = node.record.notice(&leaf.sha256) else { continue };
-        let canonical = text(name).unwrap_or_default();
-        for notice in in_bytes(&leaf.path, bytes).copyright {
-            let is_template = notice.text.contains(['<', '[', '{']) || canonical.contains(&notice.text);
+        for notice in &file.notices {
             let own = &case.work.marks.notices;
-            if is_template
-                || case.view.elsewhere.has_notice(&notice.text)
-                || own.iter().any(|line| super::notices::keeps(&line.text, &notice.text))
+            if case.view.elsewhere.has_notice(notice)
+                || own.iter().any(|line| super::notices::keeps(&line.text, notice))
             {
                 continue;
             }
             is_whole = false;
-            if told.is_first("name", format!("{}:{}", node.name, notice.text)) {
-                let source = format!("{}:{}", node.name, leaf.path);
-                let clause = clause.to_owned();
-                let problem = Problem::NoticeDropped { notice: notice.text, source, clause };
-                told.tell(match place(case, leaf) {
+            let upstream = case.upstream_name();
+            if told.is_first("name", format!("{upstream}:{notice}")) {
+                let source = format!("{upstream}:{}", file.path);
+                let (notice, clause) = (notice.clone(), clause.to_owned());
+                let problem = Problem::NoticeDropped { notice, source, clause };
+                told.tell(match place(case, file.path) {
                     Some((work, line)) => Finding { line, ..Finding::on(&work.path, problem) },
                     None => Finding::whole(problem),
                 });
@@ -105,15 +98,14 @@ fn has_its_names(case: &Case<'_>, name: &LicenseName, clause: &str, told: &mut T
 }
 
 /// Returns whether a license file speaks for the source: it lies in a folder above it.
-fn speaks_for(leaf: &LicenseLeaf, case: &Case<'_>) -> bool {
-    let folder = leaf.path.parent();
-    folder.is_none_or(|folder| {
+fn speaks_for(path: &WorkPath, case: &Case<'_>) -> bool {
+    path.parent().is_none_or(|folder| {
         folder.file_name() == "LICENSES" || case.ancestor.work.path.is_under(folder.as_str())
     })
 }
 
 /// Returns where the names of the upstream's license file would stand in this tree.
-fn place<'a>(case: &Case<'a>, leaf: &LicenseLeaf) -> Option<(&'a Seen, Option<u32>)> {
-    let work = case.view.scan.work(&leaf.path)?;
+fn place<'a>(case: &Case<'a>, path: &WorkPath) -> Option<(&'a Seen, Option<u32>)> {
+    let work = case.view.scan.work(path)?;
     Some((work, work.marks.notices.first().map(|notice| notice.line)))
 }
