@@ -66,7 +66,7 @@ enum Command {
     /// Make a tree a project: its policy, and a first root
     Init(init::Args),
     /// Sign a statement about works: who made them, in which role, under which license, from where
-    Sign(sign::Args),
+    Sign(Box<sign::Args>),
     /// Judge a project's license chain
     Audit(audit::Args),
     /// Hold a derivative against the records of its upstreams

@@ -13,6 +13,7 @@
 mod conclude;
 mod copyright;
 mod encoding;
+mod marks;
 mod package;
 pub mod reuse;
 mod tags;
@@ -26,6 +27,7 @@ pub use conclude::{
     conclude,
 };
 pub use copyright::{CopyrightLine, normalised_copyright};
+pub use marks::{ChangeMark, Marks, TermsLine};
 pub use package::Declared;
 pub use text::{FullText, is_license_file};
 
@@ -118,6 +120,12 @@ pub fn in_bytes(path: &WorkPath, bytes: &[u8]) -> FileFacts {
         };
     }
     facts
+}
+
+/// Returns what the bytes of a work show of the duties of whoever passes it on. `facts` are those of
+/// the same bytes.
+pub fn marks_in(path: &WorkPath, bytes: &[u8], facts: &FileFacts) -> Marks {
+    marks::marks(path, bytes, !facts.is_binary, &facts.copyright)
 }
 
 /// Returns the lines of a NOTICE file (Apache-2.0, section 4(d)), blank lines at the ends left out.

@@ -8,6 +8,7 @@
 //! Serde goes through exactly these. Nothing in this layer does I/O.
 
 mod digest;
+mod duty_name;
 mod instant;
 mod key;
 mod license_expr;
@@ -19,6 +20,7 @@ mod text_form;
 mod work_path;
 
 pub use digest::{Digest, DirHash, GitOid, MerkleRoot, ParseDigestError};
+pub use duty_name::DutyName;
 pub use instant::{Instant, ParseInstantError};
 pub use key::{KeyError, KeyId, ParseKeyIdError, PersonId, PublicKey, Scheme};
 pub use license_expr::{

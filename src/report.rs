@@ -3,6 +3,7 @@
 
 //! Findings to what people and programs read. One source, several forms; nothing is decided here.
 
+mod matrix;
 mod svr;
 mod text;
 
@@ -118,7 +119,7 @@ impl From<&Finding> for FindingRow {
         Self {
             code: rule.code,
             name: rule.name,
-            level: rule.level,
+            level: finding.level(),
             path: finding.path.clone(),
             line: finding.line,
             message: finding.problem.to_string(),

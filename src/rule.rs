@@ -449,6 +449,90 @@ rules! {
         "{source} has no known license in its record, so what it asks for was not checked",
         "ask the upstream to state it and to record the tree anew";
 
+    /// A changed work does not say that it was changed.
+    ///
+    /// A notice of change may stand in the file's head, in a `.license` file beside it, in a change log
+    /// that names the file, or in a signed statement (`copyhold sign --changes`). Some licenses ask for
+    /// its date too. Version control tells it as well, but is lost with the first archive, so this is
+    /// a warning and not nothing.
+    CH512 "change-not-marked" Warning
+    ChangeNotMarked { source: String, missing: String, clause: String } =>
+        "changed since {source}, and {missing} ({clause})",
+        "say so in its head, as in `Modified by NAME, YEAR-MONTH-DAY: WHAT`, or sign it: `copyhold sign --changes`";
+
+    /// What would be wrong is not, if a signed statement is true.
+    ///
+    /// A NOTICE line may be left out where it pertains to nothing that was taken (Apache-2.0, section
+    /// 4(d)), and the format of a work may change where its content may not (CC BY-ND 4.0, section
+    /// 2(a)(4)). No file shows that; somebody signed it. Who relies on the derivative has to know.
+    CH513 "rests-on-statement" Warning
+    RestsOnStatement { what: String, by: String, text: String, clause: String } =>
+        "{what}, which is right only if {by} is: \u{201c}{text}\u{201d} ({clause})", "check what they say";
+
+    /// A license asks for what no file shows.
+    ///
+    /// That a use is not commercial, or that the source is offered to those who use a work over a
+    /// network, is not in a tree. Somebody can sign it, and it is shown as their word.
+    CH514 "statement-wanted" Note
+    StatementWanted { license: String, duty: String, clause: String } =>
+        "{clause}: no file shows whether it is kept ({duty})",
+        "sign how it is kept: `copyhold sign --attest {duty}=TEXT`";
+
+    /// A credit lacks parts that the license lists.
+    ///
+    /// Each version of a license lists its own: CC 1.0 to 3.0 want the title, 4.0 does not. A part is
+    /// asked for where the upstream's record has it. It may stand in the work's signed record, in its
+    /// head, in a `.license` file beside it, or in a credits file where the work is named.
+    CH515 "attribution-incomplete" Error
+    AttributionIncomplete { source: String, missing: String, clause: String } =>
+        "the credit for {source} lacks {missing} ({clause})",
+        "name it in a credits file beside the work's name, or sign it: `copyhold sign --title … --creator … --source …`";
+
+    /// A built work comes without its source.
+    ///
+    /// For object code, bytecode or a minified script the license asks for the form people change it
+    /// in: in the tree, at an address its record names, or by an offer in a read-me.
+    CH516 "source-not-provided" Error
+    SourceNotProvided { source: String, wanted: String, clause: String } =>
+        "a built form of {source}, and {wanted} is not here ({clause})",
+        "put the source beside it, or name where it is: `copyhold sign --source URI`";
+
+    /// A restriction is added to a work whose license forbids that.
+    ///
+    /// What is found are words: a Commons Clause, "personal use only", a ban on reverse
+    /// engineering; in the work, beside it, or in what speaks for its folder.
+    CH517 "restriction-added" Error
+    RestrictionAdded { text: String, source: String, clause: String } =>
+        "\u{201c}{text}\u{201d} restricts what came from {source} ({clause})",
+        "take it out, or say which works it is about that came from nowhere else";
+
+    /// A work is under a technical protection measure that its license forbids.
+    ///
+    /// It is a sign: some encrypted containers only obfuscate fonts.
+    CH518 "protection-applied" Warning
+    ProtectionApplied { what: String, source: String, clause: String } =>
+        "{what}; {source} may not be passed on so ({clause})", "pass it on without the measure as well";
+
+    /// A changed font keeps a name its upstream reserves.
+    CH519 "reserved-name-kept" Error
+    ReservedNameKept { name: String, reserved: String, source: String, clause: String } =>
+        "a changed version of {source} is still named \u{201c}{name}\u{201d}; \u{201c}{reserved}\u{201d} is reserved ({clause})",
+        "give the font another name, or ask for permission";
+
+    /// An invariant section of the upstream is named nowhere any more.
+    CH520 "invariant-section-dropped" Error
+    InvariantSectionDropped { section: String, source: String, clause: String } =>
+        "the invariant section \u{201c}{section}\u{201d} of {source} is named nowhere ({clause})",
+        "put the section and the notice that lists it back";
+
+    /// "All rights reserved" stands over what others gave under a license.
+    ///
+    /// The words have no effect on what the license grants, but readers take them for the terms.
+    CH521 "all-rights-reserved-added" Warning
+    AllRightsReservedAdded { notice: String, source: String } =>
+        "\u{201c}{notice}\u{201d} stands over what came from {source} under a license",
+        "take the words off, or say which part is meant";
+
     /// A file could not be read.
     ///
     /// What it holds is unknown, so no verdict on the tree is possible.

@@ -61,6 +61,8 @@ pub struct Seen {
     pub is_license_text: bool,
     /// Who is named as a contributor in it (`SPDX-FileContributor`).
     pub contributors: Vec<String>,
+    /// What its bytes show of duties, if bodies were asked for.
+    pub marks: detect::Marks,
     /// Its bytes, where it is a file that speaks of others: a license text, a notice, a list of
     /// authors.
     pub kept: Option<Vec<u8>>,
@@ -149,6 +151,11 @@ fn look(path: &WorkPath, content: &Content<'_>, wanted: Wanted) -> (Seen, detect
         texts,
         is_license_text,
         contributors: facts.contributors.clone(),
+        marks: if wanted.bodies && is_file && content.is_whole() {
+            detect::marks_in(path, bytes, &facts)
+        } else {
+            detect::Marks::default()
+        },
         kept: (text && speaks && content.size() <= KEPT_LIMIT).then(|| bytes.to_vec()),
     };
     (seen, facts)

@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::audit::Statements;
 use crate::domain::{Relation, WorkPath};
 use crate::finding::{Finding, sorted};
 use crate::manifest::{Evidence, Record};
@@ -37,6 +38,8 @@ pub struct Target<'a> {
     pub scan: &'a Scan,
     /// The derivative's own record, where it has one.
     pub record: Option<&'a Record>,
+    /// The statements that lie in it, for what their signers say they keep.
+    pub statements: &'a Statements,
 }
 
 /// An upstream's record, as the consumer was given it.
@@ -122,7 +125,7 @@ pub fn verify(target: &Target<'_>, upstreams: Vec<Upstream>, anchors: &Anchors) 
     }
     let graph = chain::Graph::build(upstreams, &refused, target.record, &mut findings);
     let matches = matching::find(target, &graph, &mut findings);
-    let mut derivations = duties::check(target.scan, &graph, &matches, &mut findings);
+    let mut derivations = duties::check(target, &graph, &matches, &mut findings);
     derivations.sort_by(|a, b| (&a.path, &a.upstream, &a.source).cmp(&(&b.path, &b.upstream, &b.source)));
     Verification { findings: sorted(findings), derivations, chain: graph.links() }
 }

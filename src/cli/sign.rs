@@ -11,13 +11,13 @@ use super::error::CliError;
 use super::project::Project;
 use super::{Exit, key, person};
 use crate::audit::Statements;
-use crate::domain::{Digest, LicenseExpr, PersonId, Relation, Role, WorkPath, shown};
+use crate::domain::{Digest, DutyName, LicenseExpr, PersonId, Relation, Role, WorkPath, shown};
 use crate::manifest::Record;
 use crate::report::count;
 use crate::scan::{Scan, Seen, Wanted, scan};
 use crate::sign::statement::{
-    Act, Assistance, AssistanceExtent, AssistanceKind, Clause, Contribution, Contributor, Declaration,
-    DeclarationText, Item, MAX_SUBJECTS, ProjectRef, Source, Subject, without_addresses,
+    Act, Assistance, AssistanceExtent, AssistanceKind, Attestation, Clause, Contribution, Contributor,
+    Declaration, DeclarationText, Item, MAX_SUBJECTS, ProjectRef, Source, Subject, without_addresses,
 };
 use crate::sign::{Envelope, Namespace, PayloadType, Signer, Statement};
 use crate::store::{self, Access};
@@ -61,6 +61,9 @@ pub(crate) struct Args {
     /// What you changed, in words
     #[arg(long, value_name = "TEXT")]
     changes: Option<String>,
+    /// A duty toward an upstream that you say is kept, since no file shows it, and how; may be repeated
+    #[arg(long = "attest", value_parser = parse_attestation, value_name = "DUTY[=TEXT]")]
+    attests: Vec<Attestation>,
     /// A tool that generated part of the works, as NAME:VERSION, gone through by you
     #[arg(long, value_name = "TOOL")]
     assisted_by: Vec<String>,
@@ -88,6 +91,14 @@ fn parse_act(text: &str) -> Result<Act, String> {
 
 fn parse_clause(text: &str) -> Result<Clause, String> {
     from_json(text, "a, b, c, d")
+}
+
+fn parse_attestation(text: &str) -> Result<Attestation, String> {
+    let (duty, how) = text.split_once('=').map_or((text, None), |(duty, how)| (duty, Some(how.to_owned())));
+    let duty = DutyName::attestable(duty).ok_or_else(|| {
+        format!("expected one of {}", DutyName::ATTESTABLE.map(DutyName::as_str).join(", "))
+    })?;
+    Ok(Attestation { duty, text: how })
 }
 
 fn parse_relation(text: &str) -> Result<Relation, String> {
@@ -248,6 +259,7 @@ fn statement(
             creators: args.creators.clone(),
             source: args.source.clone(),
             changes: args.changes.clone(),
+            attests: args.attests.clone(),
             from: args
                 .from
                 .iter()
@@ -373,5 +385,7 @@ mod tests {
         assert_eq!(parse_clause("b"), Ok(Clause::B));
         assert_eq!(parse_relation("copyOf"), Ok(Relation::CopyOf));
         assert!(parse_act("stolen").is_err());
+        assert!(parse_attestation("non-commercial").is_ok());
+        assert!(parse_attestation("license=mine").is_err(), "the tree shows it");
     }
 }

@@ -12,6 +12,7 @@ use super::error::CliError;
 use super::key;
 use super::manifest::record_of_tree;
 use super::project::{MAX_CONFIG_BYTES, load_record, lock_path, read_lock, read_record_files};
+use crate::audit::Statements;
 use crate::config::Config;
 use crate::domain::{Digest, shown};
 use crate::finding::{Finding, Verdict, sorted, verdict};
@@ -63,7 +64,8 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     };
     let anchors = Anchors { pins: args.pins.iter().copied().collect(), lock };
     let tree = Tree::open(&args.path)?;
-    let own = load_record(&read_record_files(&args.path)?);
+    let own_files = read_record_files(&args.path)?;
+    let own = load_record(&own_files);
     if args.upstreams.is_empty() && matches!(own, Ok(None)) {
         return Err(CliError::new(format!(
             "{} has no record of its own, and no upstream to hold it against",
@@ -91,7 +93,13 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
         }
     }
     let found = scan(&tree, &Config::default(), Wanted { git_blobs: false, bodies: true });
-    let target = Target { tree_problems: tree.problems(), scan: &found, record: own.as_ref() };
+    let statements = Statements::open(&own_files, None, own.as_ref());
+    let target = Target {
+        tree_problems: tree.problems(),
+        scan: &found,
+        record: own.as_ref(),
+        statements: &statements,
+    };
     let mut told = anchor_lines(&upstreams, &anchors);
     told.extend(own.as_ref().map(own_line));
     let verification = verify(&target, upstreams, &anchors);

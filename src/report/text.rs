@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style as Ansi};
 
 use super::Summary;
+use super::matrix::matrix;
 use crate::domain::shown;
 use crate::finding::{Finding, Verdict};
 use crate::manifest::Evidence;
@@ -63,8 +64,9 @@ pub fn verify_text(
     if !style.quiet {
         upstreams(&mut out, derivations, chain);
         if style.all {
-            matrix(&mut out, derivations);
+            details(&mut out, derivations);
         }
+        matrix(&mut out, derivations, style.all);
     }
     closing(&mut out, works, findings, verdict, style);
     out
@@ -94,11 +96,12 @@ fn groups(out: &mut String, findings: &[Finding], style: Style) {
 }
 
 fn group(out: &mut String, rule: &Rule, findings: &[&Finding], style: Style) {
-    let paint = color(rule.level);
+    let level = findings.iter().map(|finding| finding.level()).max().unwrap_or(rule.level);
+    let paint = color(level);
     let name = rule.name.replace('-', " ");
     let count = if findings.len() > 1 { format!(" ({})", findings.len()) } else { String::new() };
-    let _ = writeln!(out, "{paint}{}{paint:#} {BOLD}{} {name}{BOLD:#}{count}", rule.level, rule.code);
-    let limit = match (style.all, rule.level) {
+    let _ = writeln!(out, "{paint}{level}{paint:#} {BOLD}{} {name}{BOLD:#}{count}", rule.code);
+    let limit = match (style.all, level) {
         (true, _) => findings.len(),
         (false, Level::Note) => 1,
         (false, _) => SHOWN,
@@ -144,7 +147,7 @@ fn clause(finding: &Finding) -> Option<String> {
 fn upstreams(out: &mut String, derivations: &[Derivation], chain: &[Link]) {
     for link in chain {
         let mine: Vec<&Derivation> = derivations.iter().filter(|d| d.upstream == link.upstream).collect();
-        let is_broken = |d: &&&Derivation| d.duties.iter().any(|duty| duty.state != DutyState::Met);
+        let is_broken = |d: &&&Derivation| d.duties.iter().any(|duty| duty.state == DutyState::Broken);
         let broken = mine.iter().filter(is_broken).count();
         let unjudged = mine.iter().filter(|d| d.duties.is_empty()).count();
         let evidence = match link.evidence {
@@ -171,7 +174,9 @@ fn upstreams(out: &mut String, derivations: &[Derivation], chain: &[Link]) {
             let _ = write!(out, ", {unjudged} whose license is not known");
         }
         if !mine.is_empty() && broken + unjudged == 0 {
-            out.push_str(", all duties met");
+            let is_open = |d: &&Derivation| d.duties.iter().any(|duty| duty.state != DutyState::Met);
+            let is_open = mine.iter().copied().any(|d| is_open(&d));
+            out.push_str(if is_open { ", no duty broken" } else { ", all duties met" });
         }
         for delta in &link.delta {
             let _ = write!(out, "; {}", shown(delta));
@@ -183,8 +188,8 @@ fn upstreams(out: &mut String, derivations: &[Derivation], chain: &[Link]) {
     }
 }
 
-/// Works against duties.
-fn matrix(out: &mut String, derivations: &[Derivation]) {
+/// Each duty of each work, with its clause.
+fn details(out: &mut String, derivations: &[Derivation]) {
     for derivation in derivations {
         let _ = writeln!(
             out,
@@ -197,12 +202,16 @@ fn matrix(out: &mut String, derivations: &[Derivation]) {
         for duty in &derivation.duties {
             let state = match duty.state {
                 DutyState::Met => "met",
+                DutyState::Attested => "attested",
                 DutyState::Broken => "broken",
                 DutyState::NotSeen => "not seen",
             };
-            let _ = write!(out, "    {:<18} {state:<9} {}", duty.duty, shown(&duty.clause));
+            let _ = write!(out, "    {:<21} {state:<9} {}", duty.duty, shown(&duty.clause));
             if duty.of != format!("{}:{}", derivation.upstream, derivation.source) {
                 let _ = write!(out, " for {}", shown(&duty.of));
+            }
+            if let Some(seen) = duty.seen.as_ref().filter(|_| duty.state == DutyState::Attested) {
+                let _ = write!(out, " by {}", shown(seen));
             }
             out.push('\n');
         }

@@ -20,8 +20,8 @@ use crate::domain::{Digest, KeyError, PersonId, PublicKey, Scheme, WorkPath, sho
 mod contribution;
 
 pub use contribution::{
-    Act, Assistance, AssistanceExtent, AssistanceKind, Clause, Contribution, Declaration, DeclarationText,
-    Item, Source, without_addresses,
+    Act, Assistance, AssistanceExtent, AssistanceKind, Attestation, Clause, Contribution, Declaration,
+    DeclarationText, Item, Source, without_addresses,
 };
 
 /// The type every in-toto statement has.

@@ -1,24 +1,42 @@
 // SPDX-FileCopyrightText: 2026 The copyhold authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-//! What the license of an upstream's work asks of whoever passes it on, and whether it was kept:
-//! the license itself, copyright notices, the license text, NOTICE files.
+//! What the license of an upstream's work asks of whoever passes it on, and whether it was kept: one
+//! module for each group of duties.
+//!
+//! A duty is *met* or *broken* by what the tree and the records show. What they cannot show is *not
+//! seen*, or *attested* where somebody signed that it is kept. A statement never turns a broken duty
+//! into a met one, and where a license makes an exception that only its user can state, the finding
+//! says whose word it rests on.
 
-use std::collections::BTreeSet;
+mod attribution;
+mod changes;
+mod elsewhere;
+mod notices;
+mod outbound;
+mod own;
+mod source;
+mod stated;
+mod terms;
+mod texts;
+mod upstream;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::chain::Graph;
 use super::matching::Match;
-use super::{Confidence, Derivation};
-use crate::audit::because;
-use crate::detect::normalised_copyright;
-use crate::domain::{ExprNode, LicenseExpr, LicenseName, LicenseTerm, Relation};
+use super::{Confidence, Derivation, Target};
+use crate::domain::{DutyName, LicenseExpr, LicenseTerm, Relation, WorkPath};
 use crate::finding::Finding;
-use crate::license::{DutyCode, Use, Verdict, facts, judge, text};
-use crate::manifest::{Leaf, WorkLeaf};
+use crate::license::{DutyCode, facts};
+use crate::manifest::WorkLeaf;
 use crate::rule::Problem;
 use crate::scan::{Scan, Seen};
+use elsewhere::Elsewhere;
+use own::{Attested, Own};
+use upstream::UpstreamFiles;
 
 /// Whether a duty was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -27,18 +45,20 @@ use crate::scan::{Scan, Seen};
 pub enum DutyState {
     /// It was kept; `where` says where that is seen.
     Met,
-    /// It was not kept.
-    Broken,
+    /// Somebody signed that it is kept; `where` says who.
+    Attested,
     /// Nothing that could be looked at shows it.
     NotSeen,
+    /// It was not kept.
+    Broken,
 }
 
 /// One duty of one derivation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DutyRow {
-    /// What must be done: `license`, `copyright-notices`, `license-text` or `notice-file`.
-    pub duty: String,
+    /// What must be done.
+    pub duty: DutyName,
     /// Whether it was.
     pub state: DutyState,
     /// The work whose license asks for it: the source, or one that comes before it.
@@ -50,12 +70,6 @@ pub struct DutyRow {
     pub seen: Option<String>,
 }
 
-/// What the whole derivative says in files that speak of others, for finding notices that moved.
-struct Elsewhere {
-    lines: BTreeSet<String>,
-    text: String,
-}
-
 /// One work on the way up from a derivative's work: where it is, and what it is.
 struct Ancestor<'a> {
     source: String,
@@ -65,33 +79,93 @@ struct Ancestor<'a> {
     below: Option<&'a LicenseExpr>,
 }
 
+/// What does not change from one derivation to the next.
+struct View<'a> {
+    scan: &'a Scan,
+    graph: &'a Graph,
+    elsewhere: Elsewhere<'a>,
+    own: Own<'a>,
+    /// The files of each upstream, in the order of the graph.
+    upstreams: Vec<UpstreamFiles<'a>>,
+    /// The works that have words that restrict.
+    restricting: Vec<&'a Seen>,
+    /// The works by the stem of their names.
+    stems: BTreeMap<&'a str, Vec<&'a WorkPath>>,
+}
+
+/// One work of the derivative against one it comes from, under the licenses that bind.
+struct Case<'a> {
+    view: &'a View<'a>,
+    work: &'a Seen,
+    ancestor: &'a Ancestor<'a>,
+    license: &'a LicenseExpr,
+    arm: &'a [LicenseTerm],
+}
+
+/// Where findings go, each once.
+struct Told<'a> {
+    findings: &'a mut Vec<Finding>,
+    confidence: Confidence,
+    keys: BTreeSet<(&'static str, String)>,
+}
+
+impl Told<'_> {
+    /// Tells of a broken duty: as the rule weighs it where the derivation is certain, as a warning where
+    /// it is likely, not at all where it is only possible.
+    fn tell(&mut self, mut finding: Finding) {
+        finding.is_likely = self.confidence < Confidence::Derived;
+        if self.confidence > Confidence::Possible {
+            self.findings.push(finding);
+        }
+    }
+
+    /// Returns whether something is said for the first time. What is only possible does not count:
+    /// it is not told.
+    fn is_first(&mut self, kind: &'static str, what: impl Into<String>) -> bool {
+        self.confidence == Confidence::Possible || self.keys.insert((kind, what.into()))
+    }
+}
+
 pub(super) fn check(
-    scan: &Scan,
+    target: &Target<'_>,
     graph: &Graph,
     matches: &[Match<'_>],
     findings: &mut Vec<Finding>,
 ) -> Vec<Derivation> {
-    let elsewhere = Elsewhere::read(scan);
-    let mut texts_told = BTreeSet::new();
-    let mut notices_told = BTreeSet::new();
+    let scan = target.scan;
+    let view = View::read(target, graph);
+    let mut told = Told { findings, confidence: Confidence::Derived, keys: BTreeSet::new() };
     let mut derivations = Vec::new();
-    for found in matches {
-        let conclusion = scan.conclusion(&found.work.path);
-        let now = conclusion.and_then(|c| c.license.as_ref());
+    // A NOTICE file that is passed on is what a license asks for, and nothing is asked of it.
+    let is_notice = |found: &&Match<'_>| {
+        view.upstreams[found.node].notice_files().any(|file| *file.path == found.source.path)
+    };
+    for found in matches.iter().filter(|found| !is_notice(found)) {
+        told.confidence = found.confidence;
+        let now = scan.conclusion(&found.work.path).and_then(|c| c.license.as_ref());
         let mut duties = Vec::new();
         let mut notices_seen = BTreeSet::new();
         for ancestor in ancestors(graph, found, now) {
             let Some(license) = &ancestor.work.license else {
                 let source = ancestor.source.clone();
-                findings.push(Finding::on(&found.work.path, Problem::UpstreamLicenseUnknown { source }));
+                told.tell(Finding::on(&found.work.path, Problem::UpstreamLicenseUnknown { source }));
                 continue;
             };
-            let arm = chosen_arm(license, ancestor.below);
-            let mut add = |row: Option<DutyRow>| duties.extend(row);
-            add(Some(check_license(found, license, &ancestor, findings)));
-            add(check_notices(scan, found.work, &arm, &ancestor, &elsewhere, &mut notices_seen, findings));
-            add(check_text(scan, found.work, &arm, &ancestor, &elsewhere, &mut texts_told, findings));
-            add(check_notice_files(graph, &arm, &ancestor, &elsewhere, &mut notices_told, findings));
+            let arm = outbound::chosen_arm(license, ancestor.below);
+            let case = Case { view: &view, work: found.work, ancestor: &ancestor, license, arm: &arm };
+            let told = &mut told;
+            let license = outbound::check(&case, told);
+            let is_lawful = license.iter().all(|row| row.state != DutyState::Broken);
+            duties.extend(license);
+            duties.extend(notices::check_notices(&case, &mut notices_seen, told));
+            duties.extend(texts::check(&case, told));
+            duties.extend(notices::check_notice_files(&case, told));
+            duties.extend(notices::check_invariants(&case, told));
+            duties.extend(attribution::check(&case, is_lawful, told));
+            duties.extend(changes::check(&case, told));
+            duties.extend(source::check(&case, told));
+            duties.extend(terms::check(&case, told));
+            duties.extend(stated::check(&case, told));
         }
         let node = &graph.nodes[found.node];
         derivations.push(Derivation {
@@ -112,6 +186,25 @@ pub(super) fn check(
         });
     }
     derivations
+}
+
+impl<'a> View<'a> {
+    fn read(target: &Target<'a>, graph: &'a Graph) -> Self {
+        let scan = target.scan;
+        let mut stems: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for work in &scan.works {
+            stems.entry(source::split(work.path.file_name()).0).or_default().push(&work.path);
+        }
+        Self {
+            scan,
+            graph,
+            elsewhere: Elsewhere::read(scan),
+            own: Own::read(target),
+            upstreams: graph.nodes.iter().map(|node| UpstreamFiles::read(&node.record)).collect(),
+            restricting: scan.works.iter().filter(|work| !work.marks.restrictions.is_empty()).collect(),
+            stems,
+        }
+    }
 }
 
 /// The same body is the same work; what only the derivative says was not compared.
@@ -145,274 +238,72 @@ fn ancestors<'a>(graph: &'a Graph, found: &Match<'a>, now: Option<&'a LicenseExp
     all
 }
 
-/// Returns the licenses that bind: of a choice, the arm that was taken as far as the license below
-/// shows, else the first that allows it, else the first.
-fn chosen_arm(license: &LicenseExpr, below: Option<&LicenseExpr>) -> Vec<LicenseTerm> {
-    let terms = |expr: &LicenseExpr| expr.terms().into_iter().cloned().collect::<Vec<_>>();
-    let ExprNode::Or(arms) = license.node() else { return terms(license) };
-    let arms: Vec<LicenseExpr> = arms.iter().cloned().map(LicenseExpr::from_node).collect();
-    let taken = below.map(LicenseExpr::terms).unwrap_or_default();
-    let arm = arms
-        .iter()
-        .find(|arm| arm.terms().is_subset(&taken))
-        .or_else(|| {
-            let below = below?;
-            arms.iter().max_by_key(|arm| judge(arm, below, Use::Derivative).verdict)
-        })
-        .or(arms.first());
-    arm.map(terms).unwrap_or_default()
-}
-
-/// k6: the license below is one the license above allows.
-fn check_license(
-    found: &Match<'_>,
-    license: &LicenseExpr,
-    ancestor: &Ancestor<'_>,
-    findings: &mut Vec<Finding>,
-) -> DutyRow {
-    let work = found.work;
-    let source = ancestor.source.clone();
-    let upstream = license.clone();
-    let of = source.clone();
-    let row = |state, clause: String, seen| DutyRow { duty: "license".into(), state, of, clause, seen };
-    let Some(now) = ancestor.below else {
-        findings.push(Finding::on(&work.path, Problem::LicenseDropped { upstream, source }));
-        return row(DutyState::Broken, license.to_string(), None);
-    };
-    // Passing on what was received, as it was received, is not an adaptation. The bytes show that it
-    // is so, never the derivative's word.
-    let untouched = Some(ancestor.work.sha256);
-    if now == license && (Some(work.sha256) == untouched || work.with_lf == untouched) {
-        return row(DutyState::Met, license.to_string(), Some(format!("{}: {now}", work.path)));
+impl<'a> Case<'a> {
+    fn upstream(&self) -> &'a UpstreamFiles<'a> {
+        &self.view.upstreams[self.ancestor.node]
     }
-    let judgement = judge(license, now, Use::Derivative);
-    let clause = because(&judgement);
-    let now = now.clone();
-    let state = match judgement.verdict {
-        Verdict::Allowed => DutyState::Met,
-        Verdict::Conditional => {
-            let condition = judgement.conditions.join("; and ");
-            let problem = Problem::LicenseChangeConditional { upstream, now: now.clone(), source, condition };
-            findings.push(Finding::on(&work.path, problem));
-            DutyState::NotSeen
+
+    fn upstream_name(&self) -> &'a str {
+        &self.view.graph.nodes[self.ancestor.node].name
+    }
+
+    fn source(&self) -> String {
+        self.ancestor.source.clone()
+    }
+
+    fn row(&self, duty: DutyName, state: DutyState, clause: String, seen: Option<String>) -> DutyRow {
+        DutyRow { duty, state, of: self.source(), clause, seen }
+    }
+
+    /// Returns the first of the licenses that asks for one of these duties, with its clause.
+    fn asks(&self, codes: &[DutyCode]) -> Option<String> {
+        self.arm.iter().find_map(|term| asked(term, codes))
+    }
+
+    /// The same, where a license without facts may ask for anything, so it does.
+    fn may_ask(&self, codes: &[DutyCode]) -> Option<String> {
+        self.arm.iter().find_map(|term| match facts(term) {
+            Some(_) => asked(term, codes),
+            None => Some(unknown(term)),
+        })
+    }
+
+    /// Returns whether the very bytes are passed on, line ends aside.
+    fn is_untouched(&self) -> bool {
+        let source = Some(self.ancestor.work.sha256);
+        Some(self.work.sha256) == source || self.work.with_lf == source
+    }
+
+    /// Returns whether more than the head differs.
+    fn is_changed(&self) -> bool {
+        let is_same_body = self.work.body.is_some() && self.work.body == self.ancestor.work.ids.body;
+        !self.is_untouched() && !is_same_body
+    }
+
+    fn attested(&self, duty: DutyName) -> Option<&Attested<'a>> {
+        self.view.own.attested(self.work, duty)
+    }
+
+    /// A duty that no tree shows: somebody's word, or nothing.
+    fn stated(&self, duty: DutyName, clause: String) -> DutyRow {
+        match self.attested(duty) {
+            Some(word) => self.row(duty, DutyState::Attested, clause, Some(word.shown())),
+            None => self.row(duty, DutyState::NotSeen, clause, None),
         }
-        Verdict::Unclear => {
-            let reason = clause.clone();
-            let problem = Problem::LicenseChangeUnclear { upstream, now: now.clone(), source, reason };
-            findings.push(Finding::on(&work.path, problem));
-            DutyState::NotSeen
-        }
-        Verdict::NotAllowed => {
-            let problem =
-                Problem::LicenseChanged { upstream, now: now.clone(), source, clause: clause.clone() };
-            findings.push(Finding::on(&work.path, problem));
-            DutyState::Broken
-        }
-    };
-    row(state, clause, Some(format!("{}: {now}", work.path)))
+    }
 }
 
-/// Returns the first of the licenses that asks for one of these duties, with its clause. A license
-/// without facts may ask for anything, so it does.
-fn asks(arm: &[LicenseTerm], codes: &[DutyCode]) -> Option<String> {
-    arm.iter().find_map(|term| match facts(term) {
-        Some(facts) => {
-            let duty = codes.iter().find_map(|code| facts.duty(*code))?;
-            Some(cited(term, &duty.cite))
-        }
-        None => Some(format!("{term}, whose terms are not known here")),
-    })
+fn asked(term: &LicenseTerm, codes: &[DutyCode]) -> Option<String> {
+    let facts = facts(term)?;
+    let duty = codes.iter().find_map(|code| facts.duty(*code))?;
+    Some(cited(term, &duty.cite))
+}
+
+fn unknown(term: &LicenseTerm) -> String {
+    format!("{term}, whose terms are not known here")
 }
 
 fn cited(term: &LicenseTerm, cite: &str) -> String {
     let section = if cite.starts_with(|c: char| c.is_ascii_digit()) { "section " } else { "" };
     format!("{term}, {section}{cite}")
-}
-
-/// k1: every copyright notice of the source is still there.
-fn check_notices(
-    scan: &Scan,
-    work: &Seen,
-    arm: &[LicenseTerm],
-    ancestor: &Ancestor<'_>,
-    elsewhere: &Elsewhere,
-    told: &mut BTreeSet<String>,
-    findings: &mut Vec<Finding>,
-) -> Option<DutyRow> {
-    let clause = asks(arm, &[DutyCode::C, DutyCode::K, DutyCode::A])?;
-    let own = scan.conclusion(&work.path).map_or(&[][..], |c| &c.copyright);
-    let mut seen = None;
-    let mut is_whole = true;
-    for notice in &ancestor.work.copyright {
-        if own.iter().any(|line| keeps(line, notice)) {
-            seen.get_or_insert_with(|| work.path.to_string());
-        } else if elsewhere.has_notice(notice) {
-            seen.get_or_insert_with(|| "a notice file".to_owned());
-        } else {
-            is_whole = false;
-            // What is gone of the nearest source was its source's too.
-            if !told.insert(normalised_copyright(notice)) {
-                continue;
-            }
-            let (source, clause) = (ancestor.source.clone(), clause.clone());
-            let problem = Problem::NoticeDropped { notice: notice.clone(), source, clause };
-            findings.push(Finding::on(&work.path, problem));
-        }
-    }
-    let state = if is_whole { DutyState::Met } else { DutyState::Broken };
-    (!ancestor.work.copyright.is_empty()).then_some(DutyRow {
-        duty: "copyright-notices".into(),
-        state,
-        of: ancestor.source.clone(),
-        clause,
-        seen,
-    })
-}
-
-/// Returns whether `line` still says what `notice` said: the same holder, and every year of it or a
-/// span that begins with its first.
-fn keeps(line: &str, notice: &str) -> bool {
-    let (line, notice) = (normalised_copyright(line), normalised_copyright(notice));
-    if line == notice {
-        return true;
-    }
-    let is_year = |word: &&str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
-    let holder = |text: &str| text.split(' ').filter(|w| !is_year(w)).collect::<Vec<_>>().join(" ");
-    let first = |text: &str| text.split(' ').find(is_year).map(str::to_owned);
-    !holder(&notice).is_empty()
-        && holder(&line) == holder(&notice)
-        && first(&notice).is_none_or(|year| first(&line).is_some_and(|other| other <= year))
-}
-
-/// k2: the license text is there, or, where that is enough, its address.
-fn check_text(
-    scan: &Scan,
-    work: &Seen,
-    arm: &[LicenseTerm],
-    ancestor: &Ancestor<'_>,
-    elsewhere: &Elsewhere,
-    told: &mut BTreeSet<LicenseName>,
-    findings: &mut Vec<Finding>,
-) -> Option<DutyRow> {
-    let mut row: Option<DutyRow> = None;
-    for term in arm {
-        let one = std::slice::from_ref(term);
-        let Some(clause) = asks(one, &[DutyCode::L, DutyCode::Lu]) else { continue };
-        let is_link_enough = facts(term).is_some_and(|facts| facts.duty(DutyCode::L).is_none());
-        let is_there = work.texts.contains(&term.license)
-            || siblings(&term.license).iter().chain([&term.license]).any(|name| passes_on(scan, name))
-            || (is_link_enough && elsewhere.has_link(term));
-        // One text serves every work under it, whosever it is.
-        if !is_there && told.insert(term.license.clone()) {
-            let (license, source) = (term.license.clone(), ancestor.source.clone());
-            let problem = Problem::LicenseTextDropped { license, source, clause: clause.clone() };
-            findings.push(Finding::whole(problem));
-        }
-        if row.is_none() || !is_there {
-            let state = if is_there { DutyState::Met } else { DutyState::Broken };
-            let seen = is_there.then(|| term.license.to_string());
-            let of = ancestor.source.clone();
-            row = Some(DutyRow { duty: "license-text".into(), state, of, clause, seen });
-        }
-    }
-    row
-}
-
-/// Returns whether the text of a license is passed on: word for word, or as a file that is named for
-/// it and long enough to be it. An empty `LICENSES/GPL-2.0-only.txt` passes nothing on.
-fn passes_on(scan: &Scan, name: &LicenseName) -> bool {
-    let is_verbatim = |work: &Seen| work.is_license_text && work.texts.contains(name);
-    let canonical = text(name).map_or(0, str::len) as u64;
-    let is_named = || {
-        let work = scan.conclusions.present.get(name).and_then(|path| scan.work(path));
-        work.is_some_and(|work| work.texts.is_empty() && work.size > canonical / 2)
-    };
-    scan.works.iter().any(is_verbatim) || is_named()
-}
-
-/// One text serves `-only` and `-or-later`.
-fn siblings(name: &LicenseName) -> Vec<LicenseName> {
-    let text = name.as_str();
-    let stem = text.strip_suffix("-only").or_else(|| text.strip_suffix("-or-later"));
-    stem.into_iter()
-        .flat_map(|stem| ["-only", "-or-later", ""].map(|suffix| format!("{stem}{suffix}")))
-        .filter_map(|name| name.parse().ok())
-        .collect()
-}
-
-/// k3: the lines of the upstream's NOTICE files are passed on.
-fn check_notice_files(
-    graph: &Graph,
-    arm: &[LicenseTerm],
-    ancestor: &Ancestor<'_>,
-    elsewhere: &Elsewhere,
-    told: &mut BTreeSet<(usize, String)>,
-    findings: &mut Vec<Finding>,
-) -> Option<DutyRow> {
-    let clause =
-        arm.iter().find_map(|term| facts(term)?.duty(DutyCode::N).map(|duty| cited(term, &duty.cite)))?;
-    let node = &graph.nodes[ancestor.node];
-    let mut row = None;
-    for leaf in node.record.leaves() {
-        let Leaf::Notice(notice) = leaf else { continue };
-        let Some(bytes) = node.record.notice(&notice.sha256) else { continue };
-        let text = String::from_utf8_lossy(bytes);
-        let is_kept =
-            text.lines().map(squeezed).filter(|l| !l.is_empty()).all(|l| elsewhere.text.contains(&l));
-        if !is_kept && told.insert((ancestor.node, notice.path.to_string())) {
-            let (upstream, clause) = (node.name.clone(), clause.clone());
-            let problem = Problem::NoticeFileDropped { notice: notice.path.clone(), upstream, clause };
-            findings.push(Finding::whole(problem));
-        }
-        let state = if is_kept { DutyState::Met } else { DutyState::Broken };
-        row = Some(DutyRow {
-            duty: "notice-file".into(),
-            state,
-            of: ancestor.source.clone(),
-            clause: clause.clone(),
-            seen: is_kept.then(|| "a notice file".to_owned()),
-        });
-    }
-    row
-}
-
-/// Returns the address of a Creative Commons deed: `CC-BY-SA-4.0` is at
-/// `creativecommons.org/licenses/by-sa/4.0`, a port at `…/by-sa/3.0/de`.
-fn deed(id: &str) -> Option<String> {
-    let id = id.strip_prefix("CC-")?.to_ascii_lowercase();
-    let (elements, rest) = id.split_at(id.find(|c: char| c.is_ascii_digit())?);
-    let path = format!("{}/{}", elements.trim_end_matches('-'), rest.replace('-', "/"));
-    Some(format!("creativecommons.org/licenses/{path}"))
-}
-
-fn squeezed(line: &str) -> String {
-    line.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-impl Elsewhere {
-    fn read(scan: &Scan) -> Self {
-        let mut elsewhere = Self { lines: BTreeSet::new(), text: String::new() };
-        for bytes in scan.works.iter().filter_map(|work| work.kept.as_ref()) {
-            for line in String::from_utf8_lossy(bytes).lines() {
-                let line = squeezed(line);
-                elsewhere.lines.insert(normalised_copyright(&line));
-                elsewhere.text.push_str(&line);
-                elsewhere.text.push('\n');
-            }
-        }
-        elsewhere
-    }
-
-    fn has_notice(&self, notice: &str) -> bool {
-        self.lines.contains(&normalised_copyright(notice)) || self.text.contains(&squeezed(notice))
-    }
-
-    /// Returns whether a license's address is named, whatever the scheme and the ending: its source,
-    /// or, for a Creative Commons license, that of its deed.
-    fn has_link(&self, term: &LicenseTerm) -> bool {
-        let source = facts(term).map_or("", |facts| facts.source.as_str());
-        let bare = source.split("://").last().unwrap_or(source).trim_end_matches(['/', '.']);
-        (!bare.is_empty() && self.text.contains(bare))
-            || deed(term.license.as_str()).is_some_and(|deed| self.text.contains(&deed))
-    }
 }

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use copyhold::rule::{Level, RULES, Rule};
 
 use super::common::{MOON, Place, Project, Run, TIDE, head, key_id};
+use super::duties;
 
 const AUDIT: &[&str] = &["audit", ".", "--format", "json"];
 const VERIFY: &[&str] = &["verify", ".", "--format", "json"];
@@ -55,6 +56,16 @@ const MADE: &[(&str, Case)] = &[
     ("CH508", ch508_chain_broken),
     ("CH509", ch509_chain_missing),
     ("CH510", ch510_false_derivation),
+    ("CH512", |place, kind| duties::of_rule("CH512", place, kind == Bad)),
+    ("CH513", |place, kind| duties::of_rule("CH513", place, kind == Bad)),
+    ("CH514", |place, kind| duties::of_rule("CH514", place, kind == Bad)),
+    ("CH515", |place, kind| duties::of_rule("CH515", place, kind == Bad)),
+    ("CH516", |place, kind| duties::of_rule("CH516", place, kind == Bad)),
+    ("CH517", |place, kind| duties::of_rule("CH517", place, kind == Bad)),
+    ("CH518", |place, kind| duties::of_rule("CH518", place, kind == Bad)),
+    ("CH519", |place, kind| duties::of_rule("CH519", place, kind == Bad)),
+    ("CH520", |place, kind| duties::of_rule("CH520", place, kind == Bad)),
+    ("CH521", |place, kind| duties::of_rule("CH521", place, kind == Bad)),
     ("CH901", ch901_unreadable),
     ("CH902", ch902_special_file),
     ("CH903", ch903_unrecordable_name),

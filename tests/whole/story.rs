@@ -103,7 +103,7 @@ fn saying_that_an_edited_work_is_a_copy_does_not_make_it_one() {
     let from = ["--from", "tides:tide.py", "--relation", "copyOf"];
     fork.ok(&[&["sign", "tide.py", "--person", "Ann"], &from[..]].concat());
     fork.ok(&["manifest"]);
-    fork.run(&verify(&bundle, &pin)).exits(1).finds(&[("CH501", "tide.py")]);
+    fork.run(&verify(&bundle, &pin)).exits(1).finds(&[("CH501", "tide.py"), ("CH512", "tide.py")]);
 }
 
 #[test]

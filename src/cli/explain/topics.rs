@@ -22,6 +22,7 @@ pub(super) struct Topic {
 
 /// Every topic, sorted by name.
 pub(super) static TOPICS: &[Topic] = &[
+    Topic { name: "duties", summary: "What `verify` checks of each derivation.", page: || DUTIES.into() },
     Topic { name: "exit-codes", summary: "How a command tells its outcome.", page: || EXIT_CODES.into() },
     Topic { name: "formats", summary: "What lies in .copyhold and in a bundle.", page: || FORMATS.into() },
     Topic { name: "roles", summary: "What a contributor can have done.", page: roles },
@@ -31,6 +32,30 @@ pub(super) static TOPICS: &[Topic] = &[
         page: || verify_by_hand(Path::new(RECORD_FOLDER)),
     },
 ];
+
+const DUTIES: &str = "\
+What a license asks of whoever passes a work on, by the columns of the matrix of `verify`:
+
+license  license, no-derivatives
+notices  copyright-notices, notice-file, invariant-sections
+text     license-text: the text, or its address where that is enough
+credit   attribution, acknowledgement
+changes  changes-marked, with a date where that is asked
+source   source of what is built, network-source
+added    no-added-restrictions, no-protection, reserved-names
+use      non-commercial, use-restrictions, no-endorsement, patents, interactive-notice
+
+Each is met or broken by what the tree and the records show. What they cannot show is not seen, or
+attested where somebody signed how it is kept:
+
+copyhold sign PATH --attest network-source='the link Source on every page'
+
+A word is shown with its key and makes no broken duty whole, but for two that only its user can
+know: which lines of a NOTICE file do not pertain (notice-file=LINE), and that only the format of a
+work changed (no-derivatives=HOW). The finding is then a warning that names whose word it is (CH513).
+
+`verify -v` lists every duty with its clause; `copyhold license ID` tells what a license asks.
+";
 
 const EXIT_CODES: &str = "\
 0    nothing to complain of

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Contributor, Predicate, ProjectRef, StatementError, Subject};
-use crate::domain::{Digest, Instant, LicenseExpr, Relation, Role, WorkPath};
+use crate::domain::{Digest, DutyName, Instant, LicenseExpr, Relation, Role, WorkPath};
 
 /// What a contributor states about works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,9 +95,23 @@ pub struct Item {
     /// What was changed in it, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changes: Option<String>,
+    /// Duties toward upstreams that no tree shows and the contributor says are kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attests: Vec<Attestation>,
     /// The works it comes from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub from: Vec<Source>,
+}
+
+/// The contributor's word that a duty is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Attestation {
+    /// The duty.
+    pub duty: DutyName,
+    /// How it is kept, in words: an address, the lines that do not pertain, what was converted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 /// What a contributor did to a work.
@@ -195,6 +209,7 @@ impl Predicate for Contribution {
             let index = usize::try_from(item.subject).unwrap_or(usize::MAX);
             *items.get_mut(index).ok_or(StatementError::NoSuchSubject(item.subject))? += 1;
             let texts = item.copyright.iter().chain(&item.creators).chain(&item.title).chain(&item.changes);
+            let texts = texts.chain(item.attests.iter().filter_map(|attestation| attestation.text.as_ref()));
             if let Some(text) = texts.into_iter().find(|text| text.split_whitespace().any(is_address)) {
                 return Err(StatementError::Address(text.clone()));
             }

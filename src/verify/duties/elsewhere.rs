@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! What the derivative says in files that speak of others, for finding what moved there.
+
+use std::collections::BTreeSet;
+
+use crate::detect::normalised_copyright;
+use crate::domain::{LicenseTerm, WorkPath};
+use crate::license::facts;
+use crate::scan::Scan;
+
+pub(super) struct Elsewhere<'a> {
+    lines: BTreeSet<String>,
+    /// Lines that are copyright notices, as written.
+    notices: Vec<String>,
+    /// License texts and notices, blanks collapsed.
+    text: String,
+    /// Files that tell of the tree: change logs, read-mes, credits, license files.
+    pub(super) prose: Vec<(&'a WorkPath, String)>,
+}
+
+pub(super) fn squeezed(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl<'a> Elsewhere<'a> {
+    pub(super) fn read(scan: &'a Scan) -> Self {
+        let mut elsewhere =
+            Self { lines: BTreeSet::new(), notices: Vec::new(), text: String::new(), prose: Vec::new() };
+        for work in &scan.works {
+            if let Some(bytes) = work.kept.as_ref() {
+                for line in String::from_utf8_lossy(bytes).lines() {
+                    let line = squeezed(line);
+                    elsewhere.lines.insert(normalised_copyright(&line));
+                    elsewhere.text.push_str(&line);
+                    elsewhere.text.push('\n');
+                }
+                elsewhere.notices.extend(work.marks.notices.iter().map(|notice| notice.text.clone()));
+            }
+            if let Some(bytes) = &work.marks.prose {
+                elsewhere.prose.push((&work.path, String::from_utf8_lossy(bytes).into_owned()));
+            }
+        }
+        elsewhere
+    }
+
+    pub(super) fn has_notice(&self, notice: &str) -> bool {
+        self.lines.contains(&normalised_copyright(notice))
+            || self.text.contains(&squeezed(notice))
+            || self.notices.iter().any(|line| super::notices::keeps(line, notice))
+    }
+
+    pub(super) fn has_line(&self, line: &str) -> bool {
+        self.text.contains(line)
+    }
+
+    /// Returns whether a text stands in a file that tells of the tree.
+    pub(super) fn tells(&self, text: &str) -> bool {
+        self.text.contains(text) || self.prose.iter().any(|(_, prose)| prose.contains(text))
+    }
+
+    /// Returns whether a license's address is named, whatever the scheme and the ending: its source,
+    /// or, for a Creative Commons license, that of its deed.
+    pub(super) fn has_link(&self, term: &LicenseTerm) -> bool {
+        links(term).iter().any(|link| self.tells(link))
+    }
+
+    /// Returns the paragraphs that name a work, joined, of the files that tell of the tree.
+    pub(super) fn paragraphs_on(&self, names: &[&str]) -> Option<(&'a WorkPath, String)> {
+        let names_it = |text: &str| names.iter().any(|name| name.len() >= 3 && text.contains(name));
+        self.prose.iter().find_map(|(path, prose)| {
+            if !names_it(prose) {
+                return None;
+            }
+            let text = prose.replace('\r', "");
+            let found: Vec<&str> = text.split("\n\n").filter(|paragraph| names_it(paragraph)).collect();
+            (!found.is_empty()).then(|| (*path, found.join("\n")))
+        })
+    }
+}
+
+/// Returns the addresses a license is known by, without scheme.
+pub(super) fn links(term: &LicenseTerm) -> Vec<String> {
+    let source = facts(term).map_or("", |facts| facts.source.as_str());
+    let bare = source.split("://").last().unwrap_or(source).trim_end_matches(['/', '.']);
+    let bare = (!bare.is_empty()).then(|| bare.to_owned());
+    bare.into_iter().chain(deed(term.license.as_str())).collect()
+}
+
+/// Returns the address of a Creative Commons deed: `CC-BY-SA-4.0` is at
+/// `creativecommons.org/licenses/by-sa/4.0`, a port at `…/by-sa/3.0/de`.
+fn deed(id: &str) -> Option<String> {
+    let id = id.strip_prefix("CC-")?.to_ascii_lowercase();
+    let (elements, rest) = id.split_at(id.find(|c: char| c.is_ascii_digit())?);
+    let path = format!("{}/{}", elements.trim_end_matches('-'), rest.replace('-', "/"));
+    Some(format!("creativecommons.org/licenses/{path}"))
+}
