@@ -13,14 +13,20 @@
 mod conclude;
 mod copyright;
 mod encoding;
+mod gnu;
 mod marks;
+mod near;
+mod notice;
+>>>>>>> 60ca859 (Words of a file are read for notices, names, links and changed texts)
 mod package;
+mod phrases;
 pub mod reuse;
 mod tags;
 mod text;
 #[rustfmt::skip]
 #[expect(clippy::unreadable_literal, reason = "a generated table of digests")]
 mod texts_table;
+mod words;
 
 pub use conclude::{
     Conclusion, Conclusions, Evidence, EvidenceKind, FileInput, Problem, ProblemKind, UnclearLicense,
@@ -28,13 +34,14 @@ pub use conclude::{
 };
 pub use copyright::{CopyrightLine, normalised_copyright};
 pub use marks::{ChangeMark, Marks, TermsLine};
+pub use notice::{How, Notice};
 pub use package::Declared;
 pub use text::{FullText, is_license_file};
 
 use crate::domain::{ExprError, LicenseExpr, WorkPath};
 
 /// What one file says, as far as its bytes and its name tell.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct FileFacts {
     /// SPDX license tags, in the order of their lines, each text once.
     pub statements: Vec<Statement>,
@@ -44,6 +51,8 @@ pub struct FileFacts {
     pub contributors: Vec<String>,
     /// License texts that stand in the file word for word, in order.
     pub full_texts: Vec<FullText>,
+    /// What else its words say of licenses, in order.
+    pub notices: Vec<Notice>,
     /// Whether it is a license document by its name: it declares something about its folder, even where
     /// what it says is not known.
     pub is_license_document: bool,
@@ -109,6 +118,7 @@ pub fn in_bytes(path: &WorkPath, bytes: &[u8]) -> FileFacts {
     };
     let mut facts = tags::find(&text);
     facts.full_texts = text::find(path, &text);
+    facts.notices = notice::find(&text, &facts.full_texts);
     facts.is_license_document = text::is_license_document(path, &text);
     if text.len() <= MAX_STRUCTURED_BYTES {
         facts.structured = match path.file_name() {
@@ -139,5 +149,6 @@ pub fn notices(path: &WorkPath, bytes: &[u8]) -> Option<Vec<String>> {
     Some(text.trim_matches(['\r', '\n']).lines().map(|line| line.trim_end().to_owned()).collect())
 }
 
+pub fn index_for_proto() -> Vec<u8> { near::index() }
 #[cfg(test)]
 mod tests;

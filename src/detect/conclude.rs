@@ -11,6 +11,7 @@
 
 mod licenses;
 mod project;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -359,12 +360,12 @@ impl<'t> Stated<'t> {
         let mut is_silent = evidence.is_empty();
 
         if self.reads_content {
-            let texts = project::texts(path, &file.facts);
+            let texts = words::said(path, &file.facts);
             let is_clear = !file.facts.is_license_document || project::unclear(&file.facts).is_none();
             if is_silent && is_clear {
-                license = LicenseExpr::all_of(texts.iter().filter_map(|(expr, _)| expr.clone()));
+                license = words::meant(&texts);
             }
-            evidence.extend(texts.into_iter().map(|(_, evidence)| evidence));
+            evidence.extend(texts.into_iter().map(|said| said.evidence));
             if let Some(Structured::Package(Some(declared))) = &file.facts.structured {
                 if evidence.is_empty() {
                     license.clone_from(&declared.expr);

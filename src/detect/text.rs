@@ -267,7 +267,7 @@ fn lines_of(text: &str) -> impl Iterator<Item = &str> {
 
 /// Guideline B.11: copyright notices are no part of a text. A line of prose may begin with the word,
 /// too (`Copyright Holder means …`), so something of a notice must follow it.
-fn is_copyright_line(line: &str) -> bool {
+pub(super) fn is_copyright_line(line: &str) -> bool {
     const PROSE: [&str; 9] =
         ["holder", "holders", "owner", "owners", "notice", "notices", "law", "laws", "license"];
     if line.len() > 200 {

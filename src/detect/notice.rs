@@ -1,0 +1,443 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! What a file says of licenses in words: texts that nearly agree, notices, names, links.
+//!
+//! Few places of a file have a word that a license needs. Only the lines around these are read, and
+//! what was read once is remembered, as most files of a project say the same.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use aho_corasick::AhoCorasick;
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::LicenseExpr;
+
+use super::encoding::lossy;
+use super::near::{self, Near};
+use super::phrases;
+use super::text::FullText;
+use super::words::Words;
+use super::gnu;
+
+/// How a license is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum How {
+    /// By its text.
+    Text,
+    /// By words that grant it.
+    Grant,
+    /// By an address.
+    Link,
+    /// By its name or id.
+    Name,
+    /// By pointing to another file or work.
+    Refer,
+    /// By a word that may mean something else.
+    Word,
+}
+
+/// What words in a file say of licenses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// The license.
+    pub expr: LicenseExpr,
+    /// How it is named.
+    pub how: How,
+    /// The line it begins on, from 1.
+    pub first_line: u32,
+    /// The line it ends on.
+    pub last_line: u32,
+    /// From 0 to 1: how sure it is.
+    pub score: f64,
+    /// Whether the words mean the license for certain: a text that was changed does not.
+    pub is_clear: bool,
+    /// What a reader should know.
+    pub note: Option<String>,
+}
+
+/// A license named between two words.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Raw {
+    /// The ids; several are a choice.
+    pub(super) ids: Vec<String>,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) how: How,
+    pub(super) score: f64,
+    pub(super) note: Option<String>,
+}
+
+/// At most so much of a file is read word by word.
+const MAX_BYTES: usize = 1 << 20;
+
+/// How many lines and bytes around a hit are read.
+const LINES_BEFORE: usize = 5;
+const LINES_BEHIND: usize = 9;
+const BYTES_BEFORE: usize = 1500;
+const BYTES_BEHIND: usize = 3000;
+
+/// So few words are no notice of their own.
+const MIN_NOTICE: usize = 7;
+
+/// Who names more licenses than this lists them.
+const LIST: usize = 14;
+
+/// So many different pieces are remembered.
+const MAX_REMEMBERED: usize = 1 << 14;
+
+/// What a license needs one of.
+static NEEDLES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build([
+            "licen", "lisence", "copyleft", "permission", "permitted", "redistribut", "warrant", "public domain",
+            "gpl", "creativecommons", "creative commons", "same terms", "general public", "copying", "opensource.org",
+            "gnu.org", "free software", "wtfpl", "bsd-", "bsd style", "apache.org", "free to use", "freely",
+        ])
+        .expect("a list of words")
+});
+
+/// Returns what the text says, except where known texts stand.
+pub(super) fn find(text: &[u8], known: &[FullText]) -> Vec<Notice> {
+    let pieces = pieces(text);
+    if pieces.is_empty() {
+        return Vec::new();
+    }
+    let mut words = Words::default();
+    let (mut at, mut line) = (0, 1u32);
+    for piece in pieces {
+        line = line.saturating_add(u32::try_from(line_ends(&text[at..piece.start])).unwrap_or(u32::MAX));
+        at = piece.start;
+        words.append(&lossy(&text[piece]), line);
+    }
+    let covered: Vec<bool> = (0..words.len())
+        .map(|at| known.iter().any(|text| (text.first_line..=text.last_line).contains(&words.line(at))))
+        .collect();
+    let raws = remembered(&words, &covered);
+    raws.iter().filter_map(|raw| notice(raw, &words)).collect()
+}
+
+fn notice(raw: &Raw, words: &Words) -> Option<Notice> {
+    let exprs: Option<Vec<LicenseExpr>> = raw.ids.iter().map(|id| id.parse().ok()).collect();
+    Some(Notice {
+        expr: LicenseExpr::any_of(exprs?)?,
+        how: raw.how,
+        first_line: words.line(raw.start),
+        last_line: words.line(raw.end.saturating_sub(1)),
+        score: raw.score,
+        is_clear: raw.score > 0.5,
+        note: raw.note.clone(),
+    })
+}
+
+fn line_ends(text: &[u8]) -> usize {
+    let ends = memchr::memchr_iter(b'\n', text).count();
+    if ends > 0 { ends } else { memchr::memchr_iter(b'\r', text).count() }
+}
+
+/// Returns the pieces of a text that are worth reading, in order.
+fn pieces(text: &[u8]) -> Vec<Range<usize>> {
+    let mut pieces: Vec<Range<usize>> = Vec::new();
+    let mut total = 0;
+    for hit in NEEDLES.find_iter(text) {
+        let start = hit.start();
+        if pieces.last().is_some_and(|last| last.end > start + BYTES_BEHIND) || is_noise(text, start) {
+            continue;
+        }
+        let from = before(text, start);
+        let to = behind(text, hit.end());
+        match pieces.last_mut() {
+            Some(last) if last.end >= from => {
+                total += to.saturating_sub(last.end);
+                last.end = last.end.max(to);
+            }
+            _ => {
+                total += to - from;
+                pieces.push(from..to);
+            }
+        }
+        if total > MAX_BYTES {
+            break;
+        }
+    }
+    pieces
+}
+
+/// Tags are read elsewhere, and `EXPORT_SYMBOL_GPL` says nothing of a file.
+fn is_noise(text: &[u8], start: usize) -> bool {
+    let before = &text[..start];
+    before.ends_with(b"SPDX-") || (before.ends_with(b"SYMBOL_"))
+}
+
+fn before(text: &[u8], at: usize) -> usize {
+    let least = at.saturating_sub(BYTES_BEFORE);
+    let ends = memchr::memrchr_iter(b'\n', &text[least..at]).nth(LINES_BEFORE);
+    ends.map_or(least, |end| least + end + 1)
+}
+
+fn behind(text: &[u8], at: usize) -> usize {
+    let most = text.len().min(at + BYTES_BEHIND);
+    let ends = memchr::memchr_iter(b'\n', &text[at..most]).nth(LINES_BEHIND);
+    ends.map_or(most, |end| at + end + 1)
+}
+
+type Memo = HashMap<[u8; 32], Arc<Vec<Raw>>>;
+
+static MEMO: LazyLock<Mutex<Memo>> = LazyLock::new(Mutex::default);
+
+/// What the same words said before, they say again.
+fn remembered(words: &Words, covered: &[bool]) -> Arc<Vec<Raw>> {
+    let mut digest = Sha256::new();
+    digest.update(words.text());
+    for at in covered {
+        digest.update([u8::from(*at)]);
+    }
+    let key: [u8; 32] = digest.finalize().into();
+    let memo = || MEMO.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(known) = memo().get(&key) {
+        return known.clone();
+    }
+    let found = Arc::new(read(words, covered.to_vec()));
+    let mut memo = memo();
+    if memo.len() < MAX_REMEMBERED {
+        memo.insert(key, found.clone());
+    }
+    found
+}
+
+/// Reads words that were not seen before.
+fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
+    let mut found = Vec::new();
+    for text in near::find(words) {
+        if covered[text.start] || covered[text.end - 1] {
+            continue;
+        }
+        covered[text.start..text.end].fill(true);
+        // What was put into a text may be a notice of its own.
+        for gap in text.gaps.iter().filter(|gap| gap.adds.1 - gap.adds.0 >= MIN_NOTICE) {
+            covered[gap.adds.0..gap.adds.1].fill(false);
+        }
+        found.push(from_text(&text, words));
+    }
+    let phrases = phrases::find(words, &covered);
+    let mut named = Vec::new();
+    for phrase in phrases {
+        if phrase.target != "-" {
+            if !is_meant(words, &phrase) {
+                continue;
+            }
+            let score = match phrase.how {
+                How::Text | How::Grant | How::Link => 1.0,
+                How::Name => 0.9,
+                How::Refer | How::Word => 0.8,
+            };
+            named.push(Raw {
+                ids: phrase.target.split(" OR ").map(str::to_owned).collect(),
+                start: phrase.start,
+                end: phrase.end,
+                how: phrase.how,
+                score,
+                note: None,
+            });
+        }
+        covered[phrase.start..phrase.end].fill(true);
+    }
+    found.extend(gnu::find(words, &covered));
+    found.extend(named);
+    found.sort_by_key(|raw| (raw.start, raw.how));
+    let is_mere_name = |raw: &Raw| raw.how >= How::Link;
+    let names: BTreeSet<&String> = found.iter().filter(|raw| is_mere_name(raw)).flat_map(|raw| &raw.ids).collect();
+    if names.len() > LIST {
+        found.retain(|raw| !is_mere_name(raw));
+    }
+    let found = with_exceptions(without_repeats(found));
+    without_repeats(choices(words, found))
+}
+
+/// Returns whether a word that may mean something else means a license here.
+fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
+    const LICENSE: [&str; 8] =
+        ["license", "licenses", "licensed", "licensing", "licence", "terms", "copyright", "dual"];
+    const BETWEEN: [&str; 22] = [
+        "the", "of", "under", "a", "an", "is", "by", "terms", "new", "or", "and", "type", "name", "id", "following", "as",
+        "either", "this", "software", "project", "code", "conditions",
+    ];
+    match phrase.how {
+        How::Text | How::Grant | How::Link | How::Refer => true,
+        How::Name => {
+            let denied = (phrase.start.saturating_sub(3)..phrase.start)
+                .any(|at| matches!(words.at(at), "compatible" | "incompatible" | "unlike"));
+            !denied && words.at(phrase.end) != "compatible"
+        }
+        How::Word => {
+            let names = |at: usize| matches!(words.at(at), "or" | "and" | "new" | "bsd" | "gpl" | "gpl2" | "gplv2" | "apache" | "x11" | "lgpl" | "modified" | "the" | "2.0" | "style");
+            let mut next = phrase.end;
+            while next < phrase.end + 5 && names(next) {
+                next += 1;
+            }
+            let behind = matches!(words.at(next), "license" | "licensed" | "licenses");
+            let mut at = phrase.start;
+            while at > 0 && phrase.start - at < 6 && BETWEEN.contains(&words.at(at - 1)) {
+                at -= 1;
+            }
+            let before = at > 0 && LICENSE.contains(&words.at(at - 1));
+            before || (behind && phrase.end - phrase.start < 8)
+        }
+    }
+}
+
+/// Words that turn a text around where they are put in or left out.
+const WEIGHTY: [&str; 22] = [
+    "not", "no", "never", "without", "except", "unless", "only", "non", "commercial", "noncommercial", "sell", "fee",
+    "prohibited", "forbidden", "must", "however", "provided", "exclusive", "evil", "academic", "research", "royalty",
+];
+
+fn from_text(near: &Near, words: &Words) -> Raw {
+    let text = &near::texts()[near.text];
+    let known = text.words();
+    let mut changes = Vec::new();
+    let mut weighty = false;
+    let mut lost = 0;
+    for gap in &near.gaps {
+        let (lacks, adds) = (gap.lacks.0..gap.lacks.1, gap.adds.0..gap.adds.1);
+        // What stands around a text is no change: a title, an appendix.
+        let is_edge = gap.lacks.0 == 0 || gap.lacks.1 == known.len();
+        let is_choice = adds.clone().any(|at| matches!(words.at(at), "alternatively" | "alternately"));
+        if !is_edge && !is_choice {
+            weighty |= adds.clone().any(|at| WEIGHTY.contains(&words.at(at)))
+                || lacks.clone().any(|at| WEIGHTY.contains(&known.at(at)));
+            lost = lost.max(lacks.len()).max(adds.len());
+        }
+        if changes.len() < 4 && !is_edge {
+            let lacks = known.joined(lacks.start, lacks.end, 8);
+            let adds = words.joined(adds.start, adds.end, 8);
+            changes.push(match (lacks.is_empty(), adds.is_empty()) {
+                (true, _) => format!("adds `{adds}`"),
+                (_, true) => format!("lacks `{lacks}`"),
+                _ => format!("`{adds}` for `{lacks}`"),
+            });
+        }
+    }
+    let is_changed = weighty || lost > 25 || near.score < 0.85;
+    Raw {
+        ids: vec![text.id.to_owned()],
+        start: near.start,
+        end: near.end,
+        how: How::Text,
+        score: if is_changed { near.score / 2.0 } else { near.score },
+        note: (!changes.is_empty()).then(|| format!("differs from the text: {}", changes.join("; "))),
+    }
+}
+
+/// Joins an exception to the license it is an exception from: the nearest of the GNU family.
+fn with_exceptions(found: Vec<Raw>) -> Vec<Raw> {
+    let is_exception = |raw: &Raw| raw.ids.iter().all(|id| spdx::exception_id(id).is_some());
+    let is_gnu = |id: &str| family(id).is_some();
+    let (exceptions, mut licenses): (Vec<Raw>, Vec<Raw>) = found.into_iter().partition(is_exception);
+    let mut seen = BTreeSet::new();
+    for exception in exceptions {
+        if !seen.insert(exception.ids.clone()) {
+            continue;
+        }
+        let distance = |raw: &Raw| (is_unversioned(raw), raw.how == How::Text, raw.start.abs_diff(exception.start));
+        let bases = licenses.iter_mut().filter(|raw| raw.ids.iter().all(|id| is_gnu(id)) && !raw.ids[0].contains("WITH"));
+        let best = bases.min_by_key(|raw| distance(raw));
+        if let Some(base) = best {
+            let with = base.ids.iter().map(|id| format!("{id} WITH {}", exception.ids[0]));
+            let mut joined = Raw { ids: with.collect(), ..base.clone() };
+            joined.end = joined.end.max(exception.end);
+            joined.note = joined.note.or(exception.note);
+            joined.score = joined.score.min(exception.score);
+            if base.ids[0].contains("WITH") {
+                licenses.push(joined);
+            } else {
+                *base = joined;
+            }
+        }
+    }
+    licenses
+}
+
+/// Joins what is explicitly offered as a choice.
+fn choices(words: &Words, found: Vec<Raw>) -> Vec<Raw> {
+    let mut joined: Vec<Raw> = Vec::new();
+    for raw in found {
+        if let Some(last) = joined.last_mut()
+            && (raw.start >= last.end || last.how == How::Text)
+            && offers_choice(words, last, &raw)
+        {
+            last.end = last.end.max(raw.end);
+            last.ids.extend(raw.ids);
+            last.score = last.score.min(raw.score);
+            last.how = last.how.min(raw.how);
+            continue;
+        }
+        joined.push(raw);
+    }
+    joined
+}
+
+fn offers_choice(words: &Words, last: &Raw, next: &Raw) -> bool {
+    if next.how == How::Text {
+        return false;
+    }
+    let says_so = |at: usize| matches!(words.at(at), "alternatively" | "alternately");
+    if last.how == How::Text {
+        return next.start < last.end + 40 && (next.start.saturating_sub(24)..next.start).any(says_so);
+    }
+    let between: Vec<&str> = (last.end..next.start).map(|at| words.at(at)).collect();
+    let before: Vec<&str> = (last.start.saturating_sub(12)..last.start).map(|at| words.at(at)).collect();
+    let links = between.iter().filter(|word| !matches!(**word, "the" | "terms" | "of" | "under" | "a" | "license" | "gnu" | "gpl" | "lgpl" | "mpl" | "cddl" | "agpl"));
+    let links: Vec<&&str> = links.collect();
+    if links.first().is_some_and(|word| **word == "or") && links.len() <= 3 {
+        return true;
+    }
+    if between.len() < 60 && between.contains(&"alternatively") {
+        return true;
+    }
+    let dual = before.iter().any(|word| matches!(*word, "dual" | "dually" | "either" | "both" | "choice" | "triple"));
+    let either = before.iter().any(|word| matches!(*word, "dual" | "dually" | "either" | "choice" | "triple"));
+    dual && either && between.len() <= 8
+}
+
+/// The family of a GNU license.
+fn family(id: &str) -> Option<&str> {
+    ["GPL-", "LGPL-", "AGPL-", "GFDL-"].into_iter().find(|start| id.starts_with(start))
+}
+
+/// Whether a license is named without its version.
+fn is_unversioned(raw: &Raw) -> bool {
+    raw.note.as_deref().is_some_and(|note| note.starts_with("no version"))
+}
+
+fn is_any_version(id: &str) -> bool {
+    matches!(id, "GPL-1.0-or-later" | "LGPL-2.0-or-later" | "AGPL-3.0-or-later" | "GFDL-1.1-or-later")
+}
+
+/// Keeps each thing once, and drops the name of a license where its version is told elsewhere.
+fn without_repeats(found: Vec<Raw>) -> Vec<Raw> {
+    let unversioned = is_unversioned;
+    let versioned: BTreeSet<&str> =
+        found.iter().filter(|raw| !unversioned(raw)).flat_map(|raw| &raw.ids).filter_map(|id| family(id)).collect();
+    let mut seen = BTreeSet::new();
+    let mut kept = Vec::new();
+    for raw in &found {
+        let is_told = raw.ids.iter().all(|id| is_any_version(id) && family(id).is_some_and(|f| versioned.contains(f)));
+        // A link to a text does not say `only`.
+        let later = |id: &String| id.strip_suffix("-only").is_some_and(|base| {
+            found.iter().any(|other| other.how != How::Text && other.ids.iter().any(|id| id.strip_suffix("-or-later") == Some(base)))
+        });
+        let says_less = raw.how != How::Text && (raw.how == How::Link || raw.note.is_some()) && raw.ids.iter().all(later);
+        let is_vague = |id: &String| {
+            raw.how > How::Grant && id == "CDDL-1.0" && found.iter().any(|other| other.ids.iter().any(|id| id == "CDDL-1.1"))
+        };
+        if says_less || raw.ids.iter().all(is_vague) || (unversioned(raw) && is_told) || !seen.insert(raw.ids.clone()) {
+            continue;
+        }
+        kept.push(raw.clone());
+    }
+    kept
+}

@@ -1,0 +1,244 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! Phrases by which people name a license, from `phrases.tsv` and the names on the SPDX list.
+//!
+//! A phrase is a row of words. `[…]` may be left out, `(a|b c)` is one of several, `~4` is up to four
+//! words of any kind, `{v}` a version that goes into the id. Each alternative becomes a flat row, found
+//! by its first word.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::notice::How;
+use super::words::{Words, hash};
+
+/// One word of a flat row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Item {
+    Word(u32),
+    Any(u8),
+    Version,
+}
+
+struct Row {
+    items: Vec<Item>,
+    rule: u32,
+}
+
+struct Rule {
+    /// What it means; `{v}` stands for the version, `-` for nothing.
+    target: String,
+    how: How,
+}
+
+/// A phrase that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) target: String,
+    pub(super) how: How,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// Ids of one word that, near the word license, mean nothing else.
+const SHORT: [&str; 22] = [
+    "0BSD", "AAL", "Beerware", "FTL", "HPND", "ICU", "IJG", "ISC", "MIT", "NCSA", "NTP", "OpenSSL", "PostgreSQL", "Ruby",
+    "TCL", "UPL", "Unlicense", "Vim", "W3C", "WTFPL", "X11", "Zlib",
+];
+
+struct Phrases {
+    rules: Vec<Rule>,
+    rows: HashMap<u32, Vec<Row>>,
+}
+
+static PHRASES: LazyLock<Phrases> = LazyLock::new(Phrases::read);
+
+/// Returns the phrases in words from left to right, the longest at each place.
+pub(super) fn find(words: &Words, covered: &[bool]) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        match PHRASES.at(words, at).filter(|_| !covered[at]) {
+            Some(phrase) => {
+                at = phrase.end;
+                found.push(phrase);
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+impl Phrases {
+    fn read() -> Self {
+        let mut phrases = Self { rules: Vec::new(), rows: HashMap::new() };
+        for line in include_str!("phrases.tsv").lines() {
+            let mut fields = line.split('\t').filter(|field| !field.is_empty());
+            let (Some(target), Some(how), Some(phrase)) = (fields.next(), fields.next(), fields.next()) else {
+                continue;
+            };
+            let how = match how {
+                "grant" => How::Grant,
+                "link" => How::Link,
+                "name" => How::Name,
+                "refer" => How::Refer,
+                "word" => How::Word,
+                _ => continue,
+            };
+            phrases.add(target, how, phrase);
+        }
+        phrases.add_list();
+        phrases
+    }
+
+    /// The names and ids on the SPDX list.
+    fn add_list(&mut self) {
+        for known in spdx::identifiers::LICENSES {
+            let Some(id) = spdx::license_id(known.name) else { continue };
+            if id.is_deprecated() || id.is_gnu() {
+                continue;
+            }
+            let name = Words::read(known.full_name, 1);
+            let name: Vec<&str> = (0..name.len()).map(|at| name.at(at)).collect();
+            let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+            let mut phrase: Vec<String> = Vec::new();
+            for (at, word) in name.iter().enumerate() {
+                match *word {
+                    "version" | "v" => {}
+                    "license" if at + 1 == name.len() && name.len() > 3 => phrase.push("[license]".into()),
+                    word if at > 0 && is_number(word) && word.contains('.') => {
+                        let short = word.strip_suffix(".0").map_or(String::new(), |s| format!("|v{s}|{s}"));
+                        phrase.push(format!("[license] [version|v|ver] ({word}|v{word}{short})"));
+                    }
+                    word => phrase.push(word.to_owned()),
+                }
+            }
+            let words = name.iter().filter(|word| !matches!(**word, "license" | "version" | "the" | "v")).count();
+            let how = if words > 1 && name.len() > 2 { How::Name } else { How::Word };
+            self.add(known.name, how, &phrase.join(" "));
+            let short = Words::read(known.name, 1);
+            let how = if short.len() > 1 { How::Name } else { How::Word };
+            let is_plain = short.len() > 1 || SHORT.contains(&known.name);
+            let short: Vec<&str> = (0..short.len()).map(|at| short.at(at)).collect();
+            if is_plain {
+                self.add(known.name, how, &short.join(" "));
+            }
+            self.add(known.name, How::Link, &format!("(opensource org licenses|spdx org licenses) {}", short.join(" ")));
+        }
+        for known in spdx::identifiers::EXCEPTIONS {
+            let name = Words::read(known.name, 1);
+            let name: Vec<&str> = (0..name.len()).map(|at| name.at(at)).collect();
+            self.add(known.name, How::Name, &name.join(" "));
+        }
+    }
+
+    fn add(&mut self, target: &str, how: How, phrase: &str) {
+        let rule = u32::try_from(self.rules.len()).unwrap_or(u32::MAX);
+        self.rules.push(Rule { target: target.to_owned(), how });
+        for row in expand(phrase) {
+            if let Some(Item::Word(first)) = row.first() {
+                self.rows.entry(*first).or_default().push(Row { items: row, rule });
+            }
+        }
+    }
+
+    fn at(&self, words: &Words, at: usize) -> Option<Found> {
+        let rows = self.rows.get(words.hashes().get(at)?)?;
+        let mut best: Option<Found> = None;
+        for row in rows {
+            let mut version = None;
+            let Some(end) = run(&row.items, words, at, &mut version) else { continue };
+            if best.as_ref().is_some_and(|best| best.end >= end) {
+                continue;
+            }
+            let rule = &self.rules[row.rule as usize];
+            let target = match version {
+                Some(version) => versioned(&rule.target, words.at(version)),
+                None => Some(rule.target.clone()),
+            };
+            if let Some(target) = target {
+                best = Some(Found { target, how: rule.how, start: at, end });
+            }
+        }
+        best
+    }
+}
+
+/// Puts a version into a target: the id on the list that has it.
+fn versioned(target: &str, version: &str) -> Option<String> {
+    let version = version.strip_prefix('v').unwrap_or(version);
+    let short = version.strip_suffix(".0").unwrap_or(version);
+    let longer = format!("{version}.0");
+    [version, longer.as_str(), short].into_iter().map(|version| target.replace("{v}", version)).find(|id| {
+        spdx::license_id(id).is_some() || id.starts_with('-')
+    })
+}
+
+fn run(items: &[Item], words: &Words, at: usize, version: &mut Option<usize>) -> Option<usize> {
+    let Some((first, rest)) = items.split_first() else { return Some(at) };
+    match first {
+        Item::Word(word) => {
+            if words.hashes().get(at) != Some(word) {
+                return None;
+            }
+            run(rest, words, at + 1, version)
+        }
+        Item::Version => {
+            let word = words.at(at);
+            let word = word.strip_prefix('v').unwrap_or(word);
+            if !word.starts_with(|c: char| c.is_ascii_digit()) {
+                return None;
+            }
+            *version = Some(at);
+            run(rest, words, at + 1, version)
+        }
+        Item::Any(most) => (0..=usize::from(*most)).find_map(|skip| run(rest, words, at + skip, version)),
+    }
+}
+
+/// Returns the flat rows of a phrase.
+fn expand(phrase: &str) -> Vec<Vec<Item>> {
+    let mut rows: Vec<Vec<Item>> = vec![Vec::new()];
+    let mut rest = phrase.trim();
+    while !rest.is_empty() {
+        let (choices, after): (Vec<&str>, &str) = match rest.as_bytes()[0] {
+            b'(' => split_group(rest, ')'),
+            b'[' => {
+                let (mut choices, after) = split_group(rest, ']');
+                choices.push("");
+                (choices, after)
+            }
+            _ => {
+                let end = rest.find([' ', '(', '[']).unwrap_or(rest.len());
+                (vec![&rest[..end]], &rest[end..])
+            }
+        };
+        let mut longer = Vec::with_capacity(rows.len() * choices.len());
+        for row in &rows {
+            for choice in &choices {
+                let mut row = row.clone();
+                row.extend(choice.split_whitespace().map(item));
+                longer.push(row);
+            }
+        }
+        rows = longer;
+        rest = after.trim_start();
+    }
+    rows.sort_by_key(Vec::len);
+    rows.dedup();
+    rows
+}
+
+fn split_group(text: &str, close: char) -> (Vec<&str>, &str) {
+    let end = text.find(close).unwrap_or(text.len() - 1);
+    (text[1..end].split('|').collect(), &text[end + 1..])
+}
+
+fn item(word: &str) -> Item {
+    match word.strip_prefix('~').and_then(|most| most.parse().ok()) {
+        Some(most) => Item::Any(most),
+        None if word == "{v}" => Item::Version,
+        None => Item::Word(hash(word)),
+    }
+}

@@ -1,0 +1,270 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! A piece of text as words, for phrases and for texts that nearly agree.
+//!
+//! What SPDX 3.0.1 annex C calls insignificant is gone: case, blanks, punctuation, comment marks,
+//! numbers of clauses, copyright lines. Beyond it, markup is passed over: names of HTML elements,
+//! entities, escapes in strings, commands of TeX and RTF. Numbers keep their dots (`2.1`), a `+` behind
+//! a word is a word.
+
+use super::text::is_copyright_line;
+
+/// Words with the lines they stand on.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    text: String,
+    /// Where each word ends in `text`.
+    ends: Vec<u32>,
+    hashes: Vec<u32>,
+    /// The line of each word, from 1.
+    lines: Vec<u32>,
+}
+
+/// More words of one piece are not read.
+const MAX_WORDS: usize = 1 << 18;
+
+/// Longer words are cut: nothing known is as long.
+const MAX_WORD_BYTES: usize = 40;
+
+impl Words {
+    /// Reads a text whose first line has the number `line`.
+    pub(super) fn read(text: &str, line: u32) -> Self {
+        let mut words = Self::default();
+        words.append(text, line);
+        words
+    }
+
+    /// Reads a further piece.
+    pub(super) fn append(&mut self, text: &str, first_line: u32) {
+        let mut number = first_line;
+        let is_rtf = text.starts_with("{\\rtf");
+        for piece in text.split_inclusive(['\n', '\r']) {
+            let line = piece.trim_end_matches(['\n', '\r']);
+            if !is_copyright_line(line) {
+                self.read_line(line, number, is_rtf);
+            }
+            if piece.ends_with('\n') || (piece.ends_with('\r') && !text.contains('\n')) {
+                number = number.saturating_add(1);
+            }
+            if self.len() >= MAX_WORDS {
+                break;
+            }
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn hashes(&self) -> &[u32] {
+        &self.hashes
+    }
+
+    /// Returns the word at a place, empty behind the last.
+    pub(super) fn at(&self, index: usize) -> &str {
+        let Some(&end) = self.ends.get(index) else { return "" };
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.text[start as usize..end as usize]
+    }
+
+    /// Returns the line of a word; of the last behind it.
+    pub(super) fn line(&self, index: usize) -> u32 {
+        self.lines.get(index).or(self.lines.last()).copied().unwrap_or(1)
+    }
+
+    /// Returns some words as one text, at most `most` of them.
+    pub(super) fn joined(&self, from: usize, to: usize, most: usize) -> String {
+        let end = to.min(from.saturating_add(most)).min(self.len());
+        let mut joined = (from..end).map(|i| self.at(i)).collect::<Vec<_>>().join(" ");
+        if end < to {
+            joined.push_str(" …");
+        }
+        joined
+    }
+
+    fn read_line(&mut self, line: &str, number: u32, is_rtf: bool) {
+        let bytes = line.as_bytes();
+        let mut at = 0;
+        let mut is_first = true;
+        while at < bytes.len() && self.len() < MAX_WORDS {
+            let byte = bytes[at];
+            match byte {
+                b'\\' => at += escape(&bytes[at..], is_rtf),
+                b'&' => at += entity(&bytes[at..]),
+                b'<' => at += element(&bytes[at..]),
+                _ if byte.is_ascii_alphanumeric() || byte >= 0x80 => {
+                    let end = word_end(line, at);
+                    if end == at {
+                        // A sign outside of ASCII that is no letter.
+                        at += line[at..].chars().next().map_or(1, char::len_utf8);
+                        continue;
+                    }
+                    let word = &line[at..end];
+                    let next = bytes.get(end).copied();
+                    let is_mark = is_first
+                        && (matches!(word, "dnl" | "rem" | "REM")
+                            || is_bullet(word, next, bytes.get(end + 1).copied(), self.last()));
+                    if !is_mark {
+                        self.push(word, number);
+                        if next == Some(b'+') && !bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric) {
+                            self.push("+", number);
+                        }
+                    }
+                    is_first = false;
+                    at = end;
+                }
+                _ => at += 1,
+            }
+        }
+    }
+
+    fn last(&self) -> &str {
+        self.len().checked_sub(1).map_or("", |at| self.at(at))
+    }
+
+    fn push(&mut self, word: &str, line: u32) {
+        let start = self.text.len();
+        let mut cut = word.len().min(MAX_WORD_BYTES);
+        while !word.is_char_boundary(cut) {
+            cut -= 1;
+        }
+        for c in word[..cut].chars().filter(|c| !matches!(c, '\'' | '\u{2019}' | '\u{2018}')) {
+            if c.is_ascii() {
+                self.text.push(c.to_ascii_lowercase());
+            } else {
+                self.text.extend(c.to_lowercase());
+            }
+        }
+        let same = match &self.text[start..] {
+            // Guideline C.9: equivalent words.
+            "licence" => "license",
+            "licences" => "licenses",
+            "licenced" => "licensed",
+            "sublicence" => "sublicense",
+            "https" => "http",
+            "noncommercial" => "non commercial",
+            "noninfringement" => "non infringement",
+            "" => return,
+            _ => "",
+        };
+        if same.is_empty() {
+            self.end(start, line);
+        } else {
+            self.text.truncate(start);
+            for part in same.split(' ') {
+                let start = self.text.len();
+                self.text.push_str(part);
+                self.end(start, line);
+            }
+        }
+    }
+
+    fn end(&mut self, start: usize, line: u32) {
+        self.hashes.push(hash(&self.text[start..]));
+        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        self.lines.push(line);
+    }
+}
+
+/// FNV-1a over the bytes of a word.
+pub(super) fn hash(word: &str) -> u32 {
+    word.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// Returns where the word that begins at `at` ends. A dot between digits belongs to it, and an
+/// apostrophe between letters.
+fn word_end(line: &str, at: usize) -> usize {
+    let bytes = line.as_bytes();
+    let mut end = at;
+    while end < bytes.len() {
+        let byte = bytes[end];
+        let next = bytes.get(end + 1);
+        if byte.is_ascii_alphanumeric() {
+            end += 1;
+        } else if byte >= 0x80 {
+            let Some(c) = line[end..].chars().next() else { break };
+            if !c.is_alphanumeric() && c != '\u{2019}' {
+                break;
+            }
+            end += c.len_utf8();
+        } else if (byte == b'.' && end > at && bytes[end - 1].is_ascii_digit() && next.is_some_and(u8::is_ascii_digit))
+            || (byte == b'\'' && end > at && next.is_some_and(u8::is_ascii_alphabetic))
+        {
+            end += 1;
+        } else {
+            break;
+        }
+    }
+    end
+}
+
+/// Guideline C.7: numbers and letters of clauses, at the start of a line.
+fn is_bullet(word: &str, next: Option<u8>, after: Option<u8>, last: &str) -> bool {
+    let closes = matches!(next, Some(b'.' | b')')) && after.is_none_or(|byte| byte == b' ' || byte == b'\t');
+    let is_number = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_letter = word.len() == 1 && word.is_ascii();
+    let is_roman = word.len() <= 4 && word.bytes().all(|byte| b"ivx".contains(&byte));
+    closes && (is_number || is_letter || is_roman) && !matches!(last, "version" | "v" | "license")
+}
+
+/// Returns how many bytes an escape takes that stands here.
+fn escape(bytes: &[u8], is_rtf: bool) -> usize {
+    let letters = bytes[1..].iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    match bytes.get(1) {
+        Some(b'n' | b't' | b'r') if !is_rtf => 2,
+        Some(b'\'') if is_rtf => 4.min(bytes.len()),
+        _ if letters > 1 => {
+            let digits = bytes[1 + letters..].iter().take_while(|b| b.is_ascii_digit() || **b == b'-').count();
+            1 + letters + if is_rtf { digits } else { 0 }
+        }
+        _ => 1,
+    }
+}
+
+/// Returns how many bytes an entity takes, or 1.
+fn entity(bytes: &[u8]) -> usize {
+    let name = bytes[1..].iter().take(8).take_while(|b| b.is_ascii_alphanumeric() || **b == b'#').count();
+    if name > 1 && bytes.get(1 + name) == Some(&b';') { name + 2 } else { 1 }
+}
+
+/// Returns how many bytes the start of an element takes, attributes left in, or 1.
+fn element(bytes: &[u8]) -> usize {
+    const NAMES: [&str; 34] = [
+        "a", "b", "i", "p", "u", "br", "em", "li", "ul", "ol", "td", "tr", "th", "tt", "dd", "dt", "dl", "hr", "h1",
+        "h2", "h3", "h4", "h5", "div", "pre", "sup", "sub", "span", "code", "font", "strong", "table", "center",
+        "blockquote",
+    ];
+    let slash = usize::from(bytes.get(1) == Some(&b'/'));
+    let name = &bytes[1 + slash..];
+    let len = name.iter().take(12).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let is_name = NAMES.iter().any(|known| name[..len].eq_ignore_ascii_case(known.as_bytes()));
+    let ends = matches!(name.get(len), None | Some(b'>' | b' ' | b'/' | b'\n'));
+    if is_name && ends { 1 + slash + len } else { 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_a_word() {
+        for (text, words) in [
+            ("/* The MIT License */", "the mit license"),
+            ("GPL-2.0+, LGPLv2.1.", "gpl 2.0 + lgplv2.1"),
+            (" * 1. You may\n * (a) not", "you may not"),
+            ("either version\n2. of", "either version 2 of"),
+            ("Copyright (c) 2020 X\nthe Licence's", "the licenses"),
+            ("<p>a <a href=\"http://x.org/\">b</a>&nbsp;c", "a href http x org b c"),
+            ("\"of\\n\" \"THE\\nSOFTWARE\"", "of the software"),
+            ("\u{ab}\u{c9}t\u{e9}\u{bb} \u{2014} x", "\u{e9}t\u{e9} x"),
+        ] {
+            let read = Words::read(text, 1);
+            assert_eq!(read.joined(0, read.len(), 99), words, "{text}");
+        }
+    }
+}
