@@ -25,7 +25,7 @@ impl Name {
     fn version(self, version: &str) -> Option<&'static str> {
         Some(match (self, version) {
             (Self::General, "1" | "1.0") => "GPL-1.0",
-            (Self::General, "2" | "2.0" | "2.1") => "GPL-2.0",
+            (Self::General, "2" | "2.0") => "GPL-2.0",
             (Self::General, "3" | "3.0") => "GPL-3.0",
             (Self::Lesser, "2" | "2.0") => "LGPL-2.0",
             (Self::Lesser, "2.1" | "21") => "LGPL-2.1",
@@ -40,8 +40,10 @@ impl Name {
     }
 
     /// The first version its publisher put out under the clause that lets one choose.
-    fn any(self) -> &'static str {
+    fn any(self, is_lesser: bool) -> &'static str {
         match self {
+            // It was called the Library license before 2.1.
+            Self::Lesser if is_lesser => "LGPL-2.1-or-later",
             Self::General => "GPL-1.0-or-later",
             Self::Lesser => "LGPL-2.0-or-later",
             Self::Affero => "AGPL-3.0-or-later",
@@ -59,7 +61,12 @@ struct Mention {
     /// Written together with the name, as in `GPLv2+`.
     version: Option<String>,
     is_spelled_out: bool,
+    /// Whether it says `Lesser`, not `Library` or `LGPL`.
+    is_lesser: bool,
 }
+
+/// The score of a name that stands in what goes with every notice of the family.
+pub(super) const BOILERPLATE: f64 = 0.7;
 
 /// How far behind a name its version may stand, in words.
 const REACH: usize = 16;
@@ -112,12 +119,18 @@ fn read(words: &Words, mention: &Mention, before: usize, after: usize) -> Option
         (None, None) => match ahead() {
             Some((version, start)) => (vec![version], start, mention.end),
             None => {
-                let (score, note) = (0.8, "no version is named: the license lets any be chosen");
+                let note = "no version is named: the license lets any be chosen";
+                let is_boilerplate = (mention.end..mention.end + 4).any(|at| words.at(at) == "more" && words.at(at + 1) == "details")
+                    || (mention.start.saturating_sub(6)..mention.start).any(|at| words.at(at) == "received");
+                let score = if is_boilerplate { BOILERPLATE } else { 0.8 };
                 let how = context(words, mention)?;
-                return Some(raw(vec![mention.name.any().into()], mention.start, mention.end, how, score, Some(note)));
+                return Some(raw(vec![mention.name.any(mention.is_lesser).into()], mention.start, mention.end, how, score, Some(note)));
             }
         },
     };
+    if !mention.is_spelled_out && mention.version.is_none() && context(words, mention).is_none() {
+        return None;
+    }
     let bases: Vec<&str> = versions.iter().filter_map(|version| mention.name.version(version)).collect();
     if bases.is_empty() {
         return None;
@@ -198,6 +211,10 @@ fn version_behind(words: &Words, mention: &Mention, after: usize) -> Option<(Vec
     let mut direct = true;
     while at < to {
         let word = words.at(at);
+        // An abbreviation and its version stand in one line.
+        if !mention.is_spelled_out && words.line(at) != words.line(mention.end - 1) && word != "version" {
+            return None;
+        }
         let is_word_for_version = matches!(word, "version" | "versions" | "v" | "ver" | "vers" | "revision" | "rev" | "release");
         if is_word_for_version {
             let skip = usize::from(matches!(words.at(at + 1), "number" | "no"));
@@ -280,10 +297,12 @@ fn mention(words: &Words, at: usize) -> Option<Mention> {
         "affero" => Name::Affero,
         _ => Name::General,
     };
+    let mut is_lesser = words.at(at) == "lesser";
     if name != Name::General {
         at += 1;
         // `Lesser or Library General Public License`, `Library/Lesser`.
         while name == Name::Lesser && matches!(words.at(at), "or" | "lesser" | "library" | "gnu") {
+            is_lesser &= words.at(at) != "library";
             gnu = gnu.max(usize::from(words.at(at) == "gnu"));
             at += 1;
         }
@@ -316,7 +335,7 @@ fn mention(words: &Words, at: usize) -> Option<Mention> {
         if is(end, &["gpl"]) || is(end, &["lgpl"]) || is(end, &["agpl"]) || is(end, &["gfdl"]) || is(end, &["fdl"]) {
             end += 1;
         }
-        return Some(Mention { name, start, end, version: None, is_spelled_out: true });
+        return Some(Mention { name, start, end, version: None, is_spelled_out: true, is_lesser });
     }
     if name != Name::General {
         return None;
@@ -330,14 +349,17 @@ fn mention(words: &Words, at: usize) -> Option<Mention> {
     }
     let rest = rest.trim_start_matches('v').trim_start_matches("ersion");
     let version = if rest.is_empty() { None } else { Some(number(rest)?) };
-    Some(Mention { name, start, end: at + 1, version, is_spelled_out: false })
+    Some(Mention { name, start, end: at + 1, version, is_spelled_out: false, is_lesser: false })
 }
 
 /// What is said about a license, not with it.
 fn is_denied(words: &Words, mention: &Mention) -> bool {
     let before = (mention.start.saturating_sub(4)..mention.start).map(|at| words.at(at));
-    let is_refused = (mention.start.saturating_sub(6)..mention.start).any(|at| {
-        words.at(at) == "not" && matches!(words.at(at + 1), "available" | "under" | "covered" | "licensed" | "be")
+    let is_example = (mention.start.saturating_sub(5)..mention.start).any(|at| {
+        matches!((words.at(at), words.at(at + 1)), ("such", "as") | ("e", "g") | ("no", "gpl") | ("presumed", _))
+    });
+    let is_refused = is_example || (mention.start.saturating_sub(14)..mention.start).any(|at| {
+        words.at(at) == "not" && matches!(words.at(at + 1), "available" | "covered" | "licensed")
     });
     let is_discussed = (mention.end..mention.end + 5).any(|at| {
         matches!(words.at(at), "considered" | "inappropriate" | "incompatible" | "zealots")

@@ -23,7 +23,7 @@ const STITCH: usize = 3;
 const RUNS_KEPT: usize = 120;
 
 /// So many candidates are laid beside a file at once.
-const MAX_CANDIDATES: usize = 14;
+const MAX_CANDIDATES: usize = 16;
 
 /// So many texts are found in one piece.
 const MAX_FOUND: usize = 64;
@@ -52,6 +52,20 @@ pub(super) struct Gap {
     pub(super) adds: (usize, usize),
 }
 
+impl Gap {
+    /// How many words count as lacking: a long text may come without its title or its appendix.
+    fn lacked(&self, known: usize) -> usize {
+        let lacks = self.lacks.1 - self.lacks.0;
+        let is_edge = self.lacks.0 == 0 || self.lacks.1 == known;
+        if is_edge && known > 600 && lacks * 4 < known { lacks / 4 } else { lacks }
+    }
+
+    /// How many words count as added: a long piece in one place is one change.
+    fn added(&self) -> usize {
+        (self.adds.1 - self.adds.0).min(60)
+    }
+}
+
 /// A text of the SPDX list.
 pub(super) struct Text {
     /// The first id that has it; of the GNU family the one that says `-only`.
@@ -69,7 +83,14 @@ impl Text {
 
 /// Other wordings of a part that the matching guidelines and long use take for the same: the id, where the
 /// part begins and ends, the other wording.
-const VARIANTS: [(&str, (&str, &str), &str); 5] = [
+const VARIANTS: [(&str, (&str, &str), &str); 12] = [
+    ("Sleepycat", ("Copyright (c) 1990, 1993", ""), ""),
+    ("GPL-1.0-only", ("Appendix: How to Apply", ""), ""),
+    ("GPL-2.0-only", ("How to Apply", ""), ""),
+    ("GPL-3.0-only", ("How to Apply", ""), ""),
+    ("AGPL-3.0-only", ("How to Apply", ""), ""),
+    ("LGPL-2.0-only", ("How to Apply", ""), ""),
+    ("LGPL-2.1-only", ("How to Apply", ""), ""),
     ("BSD-3-Clause", ("Neither the name", "permission."), "The name of the author may not be used to endorse or promote products derived from this software without specific prior written permission."),
     ("BSD-3-Clause", ("Neither the name", "permission."), "The names of its contributors may not be used to endorse or promote products derived from this software without specific prior written permission."),
     ("BSD-4-Clause", ("Neither the name", "permission."), "The name of the author may not be used to endorse or promote products derived from this software without specific prior written permission."),
@@ -94,7 +115,8 @@ static TEXTS: LazyLock<Vec<Text>> = LazyLock::new(|| {
         }
         for (_, from, to) in VARIANTS.iter().filter(|variant| variant.0 == id) {
             let Some(start) = body.find(from.0) else { continue };
-            let Some(end) = body[start..].find(from.1).map(|at| start + at + from.1.len()) else { continue };
+            let end = if from.1.is_empty() { Some(body.len() - start) } else { body[start..].find(from.1) };
+            let Some(end) = end.map(|at| start + at + from.1.len()) else { continue };
             let body = Cow::Owned(format!("{}{to}{}", &body[..start], &body[end..]));
             texts.push(Text { id, is_exception, body, words: OnceLock::new() });
         }
@@ -189,11 +211,11 @@ fn best_in(words: &Words, from: usize, to: usize) -> Option<Near> {
         .map(|(text, hits)| {
             let kept = u32::from(INDEX.kept[usize::from(text)]).max(1);
             let hits = hits.min(kept);
-            (hits * 1000 / kept, hits, text)
+            (hits * hits * 10 / kept, hits * 1000 / kept, text)
         })
-        .filter(|(share, _, _)| *share >= 180)
+        .filter(|(_, share, _)| *share >= 180)
         .collect();
-    // The most complete first, then the longest.
+    // Those that explain most of the file with most of their text.
     candidates.sort_unstable_by(|a, b| b.cmp(a));
     let mut chosen: Vec<u16> = candidates.iter().take(MAX_CANDIDATES).map(|c| c.2).collect();
     candidates.sort_unstable_by_key(|c| std::cmp::Reverse((c.1, c.2)));
@@ -206,9 +228,11 @@ fn best_in(words: &Words, from: usize, to: usize) -> Option<Near> {
 
 /// How much a text explains: many words, and nearly all of them.
 fn weight(near: &Near) -> f64 {
-    let differs: usize = near.gaps.iter().map(|gap| (gap.lacks.1 - gap.lacks.0) + (gap.adds.1 - gap.adds.0)).sum();
-    let agrees = TEXTS[near.text].words().len() as f64 * near.score;
-    let is_common = matches!(TEXTS[near.text].id, "MIT" | "BSD-2-Clause" | "BSD-3-Clause" | "BSD-4-Clause" | "ISC" | "X11" | "Zlib" | "HPND" | "Apache-2.0");
+    let known = TEXTS[near.text].words().len();
+    let differs: usize = near.gaps.iter().map(|gap| gap.lacked(known) + gap.added()).sum();
+    let lacks: usize = near.gaps.iter().map(|gap| gap.lacks.1 - gap.lacks.0).sum();
+    let agrees = (known - lacks) as f64;
+    let is_common = matches!(TEXTS[near.text].id, "MIT" | "BSD-2-Clause" | "BSD-3-Clause" | "BSD-4-Clause" | "ISC" | "X11" | "Zlib" | "HPND" | "Apache-2.0" | "Classpath-exception-2.0");
     // Where little tells them apart, the common one is meant.
     agrees - 1.5 * differs as f64 + if is_common { 8.0 } else { 0.0 }
 }
@@ -242,11 +266,9 @@ fn align(words: &Words, from: usize, to: usize, text: usize) -> Option<Near> {
     let high = ((peak + 2) * bucket + bucket + known.len() / 8).min(file.len());
     let (matched, gaps, first, last) = stitch(known, file, low, high, &places)?;
 
-    let lacks: usize = gaps.iter().map(|gap| gap.lacks.1 - gap.lacks.0).sum();
-    let adds: usize = gaps.iter().map(|gap| gap.adds.1 - gap.adds.0).sum();
     // One word for another differs once.
-    let differs = gaps.iter().map(|gap| (gap.lacks.1 - gap.lacks.0).max(gap.adds.1 - gap.adds.0)).sum::<usize>();
-    let share = matched as f64 / (matched + differs.max(lacks).max(adds)) as f64;
+    let differs = gaps.iter().map(|gap| gap.lacked(known.len()).max(gap.added())).sum::<usize>();
+    let share = matched as f64 / (matched + differs) as f64;
     let gaps = gaps.into_iter().map(|gap| Gap { adds: (gap.adds.0 + from, gap.adds.1 + from), ..gap }).collect();
     (share >= LEAST && matched >= STITCH).then_some(Near {
         text,
@@ -379,6 +401,23 @@ fn fill(
 }
 
 /// PROTO
+pub(super) fn debug(text: &str) {
+    let words = Words::read(text, 1);
+    for (number, text) in TEXTS.iter().enumerate() {
+        if let Some(near) = align(&words, 0, words.len(), number) {
+            let lacks: usize = near.gaps.iter().map(|g| g.lacks.1 - g.lacks.0).sum();
+            let adds: usize = near.gaps.iter().map(|g| g.adds.1 - g.adds.0).sum();
+            println!("{} {:.3} w {:.1} {}..{} of {} lacks {} adds {} gaps {}", text.id, near.score, weight(&near), near.start, near.end, words.len(), lacks, adds, near.gaps.len());
+            if std::env::args().nth(3).is_some_and(|id| id == text.id) {
+              for g in &near.gaps { println!("   - {} | + {}", text.words().joined(g.lacks.0, g.lacks.1, 12), words.joined(g.adds.0, g.adds.1, 12)); }
+            }
+        }
+    }
+    let mut hits: HashMap<u16, u32> = HashMap::new();
+    for run in words.hashes().windows(RUN) { for text in INDEX.of(run_hash(run)) { *hits.entry(*text).or_default() += 1; } }
+    let mut h: Vec<_> = hits.into_iter().map(|(t,h)| (h*1000/u32::from(INDEX.kept[t as usize]), h, TEXTS[t as usize].id)).collect();
+    h.sort(); h.reverse(); println!("{:?}", &h[..h.len().min(12)]);
+}
 pub(super) fn index() -> Vec<u8> {
     let mut entries: Vec<(u32, u16)> = Vec::new();
     for (number, text) in TEXTS.iter().enumerate() {

@@ -42,8 +42,8 @@ pub enum How {
 /// What words in a file say of licenses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notice {
-    /// The license.
-    pub expr: LicenseExpr,
+    /// The license; nothing where the words only resemble one.
+    pub expr: Option<LicenseExpr>,
     /// How it is named.
     pub how: How,
     /// The line it begins on, from 1.
@@ -83,7 +83,7 @@ const BYTES_BEHIND: usize = 3000;
 const MIN_NOTICE: usize = 7;
 
 /// Who names more licenses than this lists them.
-const LIST: usize = 14;
+const LIST: usize = 9;
 
 /// So many different pieces are remembered.
 const MAX_REMEMBERED: usize = 1 << 14;
@@ -123,7 +123,7 @@ pub(super) fn find(text: &[u8], known: &[FullText]) -> Vec<Notice> {
 fn notice(raw: &Raw, words: &Words) -> Option<Notice> {
     let exprs: Option<Vec<LicenseExpr>> = raw.ids.iter().map(|id| id.parse().ok()).collect();
     Some(Notice {
-        expr: LicenseExpr::any_of(exprs?)?,
+        expr: LicenseExpr::any_of(exprs?),
         how: raw.how,
         first_line: words.line(raw.start),
         last_line: words.line(raw.end.saturating_sub(1)),
@@ -220,6 +220,7 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
         for gap in text.gaps.iter().filter(|gap| gap.adds.1 - gap.adds.0 >= MIN_NOTICE) {
             covered[gap.adds.0..gap.adds.1].fill(false);
         }
+        cover_appendix(&text, words, &mut covered);
         found.push(from_text(&text, words));
     }
     let phrases = phrases::find(words, &covered);
@@ -257,6 +258,18 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
     without_repeats(choices(words, found))
 }
 
+/// What tells how to apply a license does not apply it.
+fn cover_appendix(text: &Near, words: &Words, covered: &mut [bool]) {
+    /// How far behind a text its appendix begins, and how long it is, in words.
+    const FAR: usize = 60;
+    const LONG: usize = 420;
+    let is_title = |at: &usize| ["how", "to", "apply"].iter().enumerate().all(|(i, word)| words.at(at + i) == *word);
+    if let Some(start) = (text.end..text.end + FAR).find(is_title) {
+        let end = (start + LONG).min(words.len());
+        covered[start..end].fill(true);
+    }
+}
+
 /// Returns whether a word that may mean something else means a license here.
 fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
     const LICENSE: [&str; 8] =
@@ -284,6 +297,9 @@ fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
                 at -= 1;
             }
             let before = at > 0 && LICENSE.contains(&words.at(at - 1));
+            if matches!(words.at(phrase.end), "style" | "like") && phrase.target != "BSD-3-Clause" {
+                return false;
+            }
             before || (behind && phrase.end - phrase.start < 8)
         }
     }
@@ -294,6 +310,9 @@ const WEIGHTY: [&str; 22] = [
     "not", "no", "never", "without", "except", "unless", "only", "non", "commercial", "noncommercial", "sell", "fee",
     "prohibited", "forbidden", "must", "however", "provided", "exclusive", "evil", "academic", "research", "royalty",
 ];
+
+/// A changed text of which less agrees is another one.
+const OTHER: f64 = 0.9;
 
 fn from_text(near: &Near, words: &Words) -> Raw {
     let text = &near::texts()[near.text];
@@ -322,19 +341,22 @@ fn from_text(near: &Near, words: &Words) -> Raw {
         }
     }
     let is_changed = weighty || lost > 25 || near.score < 0.85;
-    Raw {
-        ids: vec![text.id.to_owned()],
-        start: near.start,
-        end: near.end,
-        how: How::Text,
-        score: if is_changed { near.score / 2.0 } else { near.score },
-        note: (!changes.is_empty()).then(|| format!("differs from the text: {}", changes.join("; "))),
-    }
+    let changes = changes.join("; ");
+    let (ids, score, note) = match (is_changed, near.score < OTHER) {
+        (true, true) => (Vec::new(), 0.0, Some(format!("a text like that of {}, which differs: {changes}", text.id))),
+        (true, false) => (vec![text.id.to_owned()], near.score / 2.0, Some(format!("differs from the text: {changes}"))),
+        (false, _) => (
+            vec![text.id.to_owned()],
+            near.score,
+            (!changes.is_empty()).then(|| format!("differs from the text: {changes}")),
+        ),
+    };
+    Raw { ids, start: near.start, end: near.end, how: How::Text, score, note }
 }
 
 /// Joins an exception to the license it is an exception from: the nearest of the GNU family.
 fn with_exceptions(found: Vec<Raw>) -> Vec<Raw> {
-    let is_exception = |raw: &Raw| raw.ids.iter().all(|id| spdx::exception_id(id).is_some());
+    let is_exception = |raw: &Raw| !raw.ids.is_empty() && raw.ids.iter().all(|id| spdx::exception_id(id).is_some());
     let is_gnu = |id: &str| family(id).is_some();
     let (exceptions, mut licenses): (Vec<Raw>, Vec<Raw>) = found.into_iter().partition(is_exception);
     let mut seen = BTreeSet::new();
@@ -343,7 +365,7 @@ fn with_exceptions(found: Vec<Raw>) -> Vec<Raw> {
             continue;
         }
         let distance = |raw: &Raw| (is_unversioned(raw), raw.how == How::Text, raw.start.abs_diff(exception.start));
-        let bases = licenses.iter_mut().filter(|raw| raw.ids.iter().all(|id| is_gnu(id)) && !raw.ids[0].contains("WITH"));
+        let bases = licenses.iter_mut().filter(|raw| !raw.ids.is_empty() && raw.ids.iter().all(|id| is_gnu(id)) && !raw.ids[0].contains("WITH"));
         let best = bases.min_by_key(|raw| distance(raw));
         if let Some(base) = best {
             let with = base.ids.iter().map(|id| format!("{id} WITH {}", exception.ids[0]));
@@ -381,7 +403,7 @@ fn choices(words: &Words, found: Vec<Raw>) -> Vec<Raw> {
 }
 
 fn offers_choice(words: &Words, last: &Raw, next: &Raw) -> bool {
-    if next.how == How::Text {
+    if next.how == How::Text || last.ids.is_empty() {
         return false;
     }
     let says_so = |at: usize| matches!(words.at(at), "alternatively" | "alternately");
@@ -414,7 +436,7 @@ fn is_unversioned(raw: &Raw) -> bool {
 }
 
 fn is_any_version(id: &str) -> bool {
-    matches!(id, "GPL-1.0-or-later" | "LGPL-2.0-or-later" | "AGPL-3.0-or-later" | "GFDL-1.1-or-later")
+    matches!(id, "GPL-1.0-or-later" | "LGPL-2.0-or-later" | "LGPL-2.1-or-later" | "AGPL-3.0-or-later" | "GFDL-1.1-or-later")
 }
 
 /// Keeps each thing once, and drops the name of a license where its version is told elsewhere.
@@ -425,6 +447,10 @@ fn without_repeats(found: Vec<Raw>) -> Vec<Raw> {
     let mut seen = BTreeSet::new();
     let mut kept = Vec::new();
     for raw in &found {
+        if raw.ids.is_empty() {
+            kept.push(raw.clone());
+            continue;
+        }
         let is_told = raw.ids.iter().all(|id| is_any_version(id) && family(id).is_some_and(|f| versioned.contains(f)));
         // A link to a text does not say `only`.
         let later = |id: &String| id.strip_suffix("-only").is_some_and(|base| {
@@ -432,9 +458,11 @@ fn without_repeats(found: Vec<Raw>) -> Vec<Raw> {
         });
         let says_less = raw.how != How::Text && (raw.how == How::Link || raw.note.is_some()) && raw.ids.iter().all(later);
         let is_vague = |id: &String| {
+            (unversioned(raw) && id == "LGPL-2.0-or-later" && found.iter().any(|other| other.ids.iter().any(|id| id == "LGPL-2.1-or-later"))) ||
             raw.how > How::Grant && id == "CDDL-1.0" && found.iter().any(|other| other.ids.iter().any(|id| id == "CDDL-1.1"))
         };
-        if says_less || raw.ids.iter().all(is_vague) || (unversioned(raw) && is_told) || !seen.insert(raw.ids.clone()) {
+        let goes_with = unversioned(raw) && raw.score <= gnu::BOILERPLATE && !versioned.is_empty();
+        if says_less || goes_with || raw.ids.iter().all(is_vague) || (unversioned(raw) && is_told) || !seen.insert(raw.ids.clone()) {
             continue;
         }
         kept.push(raw.clone());

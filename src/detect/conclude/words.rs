@@ -23,7 +23,7 @@ pub(super) fn said(path: &WorkPath, facts: &FileFacts) -> Vec<Said> {
     for notice in &facts.notices {
         let evidence = evidence(path, notice);
         if !said.iter().any(|known| known.evidence.expression == evidence.expression) {
-            said.push(Said { expr: notice.is_clear.then(|| notice.expr.clone()), evidence });
+            said.push(Said { expr: notice.expr.clone().filter(|_| notice.is_clear), evidence });
         }
     }
     said
@@ -42,7 +42,7 @@ fn evidence(path: &WorkPath, notice: &Notice) -> Evidence {
     };
     Evidence {
         kind,
-        expression: notice.expr.to_string(),
+        expression: notice.expr.as_ref().map_or_else(|| "NOASSERTION".to_owned(), ToString::to_string),
         line: Some(notice.first_line),
         score: (notice.score * 100.0).round() / 100.0,
         source: path.clone(),
