@@ -85,6 +85,9 @@ const MIN_NOTICE: usize = 7;
 /// Who names more licenses than this lists them.
 const LIST: usize = 9;
 
+/// Pieces as near to each other, in bytes, are one.
+const MERGED: usize = 600;
+
 /// So many different pieces are remembered.
 const MAX_REMEMBERED: usize = 1 << 14;
 
@@ -150,7 +153,7 @@ fn pieces(text: &[u8]) -> Vec<Range<usize>> {
         let from = before(text, start);
         let to = behind(text, hit.end());
         match pieces.last_mut() {
-            Some(last) if last.end >= from => {
+            Some(last) if last.end + MERGED >= from => {
                 total += to.saturating_sub(last.end);
                 last.end = last.end.max(to);
             }
@@ -162,6 +165,10 @@ fn pieces(text: &[u8]) -> Vec<Range<usize>> {
         if total > MAX_BYTES {
             break;
         }
+    }
+    // Where most of it is about licenses, all of it is.
+    if total * 3 > text.len() && text.len() <= MAX_BYTES {
+        return vec![0..text.len()];
     }
     pieces
 }
@@ -241,7 +248,8 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
                 end: phrase.end,
                 how: phrase.how,
                 score,
-                note: None,
+                // The kernel's license-rules: the string does not tell `only` from `or later`.
+                note: (words.at(phrase.start) == "module").then(|| "says neither `only` nor `or later`".to_owned()),
             });
         }
         covered[phrase.start..phrase.end].fill(true);
@@ -313,6 +321,7 @@ const WEIGHTY: [&str; 22] = [
 
 /// A changed text of which less agrees is another one.
 const OTHER: f64 = 0.9;
+const FAR_OTHER: f64 = 0.84;
 
 fn from_text(near: &Near, words: &Words) -> Raw {
     let text = &near::texts()[near.text];
@@ -342,7 +351,7 @@ fn from_text(near: &Near, words: &Words) -> Raw {
     }
     let is_changed = weighty || lost > 25 || near.score < 0.85;
     let changes = changes.join("; ");
-    let (ids, score, note) = match (is_changed, near.score < OTHER) {
+    let (ids, score, note) = match (is_changed, near.score < if weighty { OTHER } else { FAR_OTHER }) {
         (true, true) => (Vec::new(), 0.0, Some(format!("a text like that of {}, which differs: {changes}", text.id))),
         (true, false) => (vec![text.id.to_owned()], near.score / 2.0, Some(format!("differs from the text: {changes}"))),
         (false, _) => (
@@ -454,7 +463,7 @@ fn without_repeats(found: Vec<Raw>) -> Vec<Raw> {
         let is_told = raw.ids.iter().all(|id| is_any_version(id) && family(id).is_some_and(|f| versioned.contains(f)));
         // A link to a text does not say `only`.
         let later = |id: &String| id.strip_suffix("-only").is_some_and(|base| {
-            found.iter().any(|other| other.how != How::Text && other.ids.iter().any(|id| id.strip_suffix("-or-later") == Some(base)))
+            found.iter().any(|other| other.how != How::Text && !unversioned(other) && other.ids.iter().any(|id| id.strip_suffix("-or-later") == Some(base)))
         });
         let says_less = raw.how != How::Text && (raw.how == How::Link || raw.note.is_some()) && raw.ids.iter().all(later);
         let is_vague = |id: &String| {
