@@ -234,7 +234,7 @@ fn weight(near: &Near) -> f64 {
     let agrees = (known - lacks) as f64;
     let is_common = matches!(TEXTS[near.text].id, "MIT" | "BSD-2-Clause" | "BSD-3-Clause" | "BSD-4-Clause" | "ISC" | "X11" | "Zlib" | "HPND" | "Apache-2.0" | "Classpath-exception-2.0");
     // Where little tells them apart, the common one is meant.
-    agrees - 1.5 * differs as f64 + if is_common { 8.0 } else { 0.0 }
+    agrees - 1.5 * differs as f64 + if is_common { 12.0 } else { 0.0 }
 }
 
 /// Lays a text beside words. Nothing where too little agrees.

@@ -239,6 +239,7 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
             }
             let score = match phrase.how {
                 How::Text | How::Grant | How::Link => 1.0,
+                How::Name if is_nickname(words, &phrase) => NICKNAME,
                 How::Name => 0.9,
                 How::Refer | How::Word => 0.8,
             };
@@ -264,6 +265,12 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
     }
     let found = with_exceptions(without_repeats(found));
     without_repeats(choices(words, found))
+}
+
+/// `BSD license` without its number of clauses.
+fn is_nickname(words: &Words, phrase: &phrases::Found) -> bool {
+    let is_number = |word: &str| matches!(word, "3" | "three" | "new" | "modified" | "revised" | "eclipse");
+    phrase.target == "BSD-3-Clause" && !(phrase.start..phrase.end).any(|at| is_number(words.at(at)))
 }
 
 /// What tells how to apply a license does not apply it.
@@ -321,6 +328,8 @@ const WEIGHTY: [&str; 22] = [
 
 /// A changed text of which less agrees is another one.
 const OTHER: f64 = 0.9;
+/// The score of a name that several licenses go by.
+const NICKNAME: f64 = 0.8;
 const FAR_OTHER: f64 = 0.84;
 
 fn from_text(near: &Near, words: &Words) -> Raw {
@@ -458,6 +467,20 @@ fn without_repeats(found: Vec<Raw>) -> Vec<Raw> {
     for raw in &found {
         if raw.ids.is_empty() {
             kept.push(raw.clone());
+            continue;
+        }
+        // `BSD license` is what people call the text beside it.
+        let told_by_text = |kinds: &[&str]| {
+            let is_kind = |id: &String| kinds.iter().any(|kind| id.starts_with(kind));
+            found.iter().any(|other| other.how == How::Text && other.ids.iter().any(is_kind))
+        };
+        let is_beside = raw.how >= How::Name && raw.score <= NICKNAME
+            && match raw.ids.as_slice() {
+                [id] if id == "BSD-3-Clause" => told_by_text(&["BSD-", "Linux-OpenIB"]),
+                [id] if id == "MIT" => told_by_text(&["MIT", "X11", "HPND"]),
+                _ => false,
+            };
+        if is_beside {
             continue;
         }
         let is_told = raw.ids.iter().all(|id| is_any_version(id) && family(id).is_some_and(|f| versioned.contains(f)));
