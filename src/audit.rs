@@ -106,6 +106,9 @@ fn check_statements_in_files(scan: &Scan, findings: &mut Vec<Finding>) {
             | ProblemKind::DuplicateLicenseFile(..) => {
                 Problem::BadLicenseFile { reason: problem.kind.to_string() }
             }
+            ProblemKind::Conflict(stated, said) => {
+                Problem::LicenseConflict { stated: stated.clone(), said: said.clone() }
+            }
             ProblemKind::Open(_) => Problem::UnclosedBlock { what: problem.kind.to_string() },
         };
         findings.push(Finding {

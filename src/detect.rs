@@ -149,7 +149,5 @@ pub fn notices(path: &WorkPath, bytes: &[u8]) -> Option<Vec<String>> {
     Some(text.trim_matches(['\r', '\n']).lines().map(|line| line.trim_end().to_owned()).collect())
 }
 
-pub fn debug_near(t:&str){near::debug(t)}
-pub fn index_for_proto() -> Vec<u8> { near::index() }
 #[cfg(test)]
 mod tests;

@@ -224,6 +224,15 @@ rules! {
     UnclearLicenseFile { reason: String } => "{reason}",
         "say what it means: a tag or REUSE.toml for the works below it, or an [[override]] in copyhold.toml";
 
+    /// The words of a file say another license than its tag.
+    ///
+    /// A tag is short and a notice is what its author wrote; where they name different licenses, one of
+    /// them is wrong. The tag is taken until somebody decides.
+    CH113 "license-conflict" Warning
+    LicenseConflict { stated: LicenseExpr, said: LicenseExpr } =>
+        "the tag says {stated}, the words of the file say {said}",
+        "ask who wrote it; then mend the tag or the notice, or put a snippet's license into a snippet";
+
     /// A work's bytes are not the recorded ones.
     ///
     /// Either the work or the record changed after signing.

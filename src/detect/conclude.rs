@@ -152,6 +152,8 @@ pub enum ProblemKind {
     UnclearPackage(String),
     /// A license document that does not say one known thing, so nothing below it is concluded.
     UnclearLicenseFile(UnclearLicense),
+    /// The words of a file say another license than its tags: what the tags say, what the words say.
+    Conflict(LicenseExpr, LicenseExpr),
     /// Something left open.
     Open(Note),
 }
@@ -197,6 +199,7 @@ impl fmt::Display for ProblemKind {
             Self::ReuseToml(error) => f.write_str(&error.problem),
             Self::UnclearPackage(text) => write!(f, "`{text}` has no one meaning as a license"),
             Self::UnclearLicenseFile(why) => why.fmt(f),
+            Self::Conflict(tag, words) => write!(f, "the tag says {tag}, the words of the file say {words}"),
             Self::Open(Note::UnclosedIgnoreBlock(_)) => {
                 f.write_str("a block that hides tags runs to the end of the file")
             }
@@ -359,14 +362,24 @@ impl<'t> Stated<'t> {
         let mut evidence: Vec<Evidence> = self.parts.iter().flat_map(Part::evidence).collect();
         let mut is_silent = evidence.is_empty();
 
+        // A mere name does not keep a work from inheriting.
+        let mut names = Vec::new();
         if self.reads_content {
-            let texts = words::said(path, &file.facts);
+            let said = words::said(path, &file.facts);
             let is_clear = !file.facts.is_license_document || project::unclear(&file.facts).is_none();
-            if is_silent && is_clear {
-                license = words::meant(&texts);
+            let is_granted = said.iter().any(|said| said.grants);
+            let meant = words::meant(&said, &file.facts).filter(|_| is_silent && is_clear);
+            let said = said.into_iter().map(|said| said.evidence);
+            if is_granted || file.facts.is_license_document {
+                if is_silent {
+                    license = meant;
+                }
+                evidence.extend(said);
+            } else {
+                names.extend(said.map(|evidence| (evidence, meant.clone())));
             }
-            evidence.extend(texts.into_iter().map(|said| said.evidence));
             if let Some(Structured::Package(Some(declared))) = &file.facts.structured {
+                names.clear();
                 if evidence.is_empty() {
                     license.clone_from(&declared.expr);
                 }
@@ -384,16 +397,24 @@ impl<'t> Stated<'t> {
                 copyright.push((*notice).to_owned());
             }
         }
+        let mut inherited = false;
         if is_silent
             && inherits
             && let Some(declared) = folders(path).rev().find_map(|folder| declarations.at(folder))
         {
             license.clone_from(&declared.license);
             evidence = declared.inherited();
+            inherited = true;
             // The notice in the license file is that of all which states none.
             if copyright.is_empty() {
                 copyright.clone_from(&declared.notices);
             }
+        }
+        for (name, meant) in names {
+            if is_silent && !inherited {
+                license = meant;
+            }
+            evidence.push(name);
         }
         Conclusion { license, evidence, copyright, covered }
     }
@@ -471,6 +492,15 @@ impl Conclusions {
             }
             _ => {}
         }
+        if reads_content && covered && !file.facts.is_license_document {
+            let conflicts = words::conflicts(&file.facts);
+            self.problems.extend(conflicts.into_iter().map(|(line, tag, words)| Problem {
+                path: path.clone(),
+                line: Some(line),
+                kind: ProblemKind::Conflict(tag, words),
+            }));
+        }
+        let mut push = |line, kind| self.problems.push(Problem { path: path.clone(), line, kind });
         for note in file.facts.notes.iter().filter(|_| reads_content) {
             let line = match note {
                 Note::UnclosedIgnoreBlock(line) | Note::UnclosedSnippet(line) => Some(*line),

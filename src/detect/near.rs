@@ -265,6 +265,9 @@ fn align(words: &Words, from: usize, to: usize, text: usize) -> Option<Near> {
     let low = (peak * bucket).saturating_sub(known.len() + bucket);
     let high = ((peak + 2) * bucket + bucket + known.len() / 8).min(file.len());
     let (matched, gaps, first, last) = stitch(known, file, low, high, &places)?;
+    if !is_same(TEXTS[text].words(), words, from, first, &gaps) {
+        return None;
+    }
 
     // One word for another differs once.
     let differs = gaps.iter().map(|gap| gap.lacked(known.len()).max(gap.added())).sum::<usize>();
@@ -276,6 +279,18 @@ fn align(words: &Words, from: usize, to: usize, text: usize) -> Option<Near> {
         end: last + from,
         score: share,
         gaps,
+    })
+}
+
+/// Hashes of words may be made to agree: the words themselves decide.
+fn is_same(known: &Words, words: &Words, from: usize, first: usize, gaps: &[Gap]) -> bool {
+    let (mut in_text, mut in_file) = (0, first);
+    let end = Gap { lacks: (known.len(), known.len()), adds: (usize::MAX, usize::MAX) };
+    gaps.iter().chain([&end]).all(|gap| {
+        let run = gap.lacks.0 - in_text;
+        let agrees = (0..run).all(|i| known.at(in_text + i) == words.at(from + in_file + i));
+        (in_text, in_file) = (gap.lacks.1, gap.adds.1);
+        agrees
     })
 }
 
@@ -314,7 +329,7 @@ fn stitch(
         let skipped = at - in_file;
         if first.is_some() && skipped > 15 {
             let agrees = agreeing(known, place, file, at);
-            if skipped > 40 && matched < known.len() / 8 && agrees >= STITCH && place <= in_text + 12 {
+            if skipped > 40 && matched < skipped && matched < known.len() / 8 && agrees >= STITCH && place <= in_text + 12 {
                 // What agreed before was by chance: the text begins here.
                 let Some(place) = places.get(&run).and_then(|places| places.first()).map(|p| *p as usize) else { break };
                 gaps.clear();
@@ -400,42 +415,24 @@ fn fill(
     matched
 }
 
-/// PROTO
-pub(super) fn debug(text: &str) {
-    let words = Words::read(text, 1);
-    for (number, text) in TEXTS.iter().enumerate() {
-        if let Some(near) = align(&words, 0, words.len(), number) {
-            let lacks: usize = near.gaps.iter().map(|g| g.lacks.1 - g.lacks.0).sum();
-            let adds: usize = near.gaps.iter().map(|g| g.adds.1 - g.adds.0).sum();
-            println!("{} {:.3} w {:.1} {}..{} of {} lacks {} adds {} gaps {}", text.id, near.score, weight(&near), near.start, near.end, words.len(), lacks, adds, near.gaps.len());
-            if std::env::args().nth(3).is_some_and(|id| id == text.id) {
-              for g in &near.gaps { println!("   - {} | + {}", text.words().joined(g.lacks.0, g.lacks.1, 12), words.joined(g.adds.0, g.adds.1, 12)); }
-            }
-        }
-    }
-    let mut hits: HashMap<u16, u32> = HashMap::new();
-    for run in words.hashes().windows(RUN) { for text in INDEX.of(run_hash(run)) { *hits.entry(*text).or_default() += 1; } }
-    let mut h: Vec<_> = hits.into_iter().map(|(t,h)| (h*1000/u32::from(INDEX.kept[t as usize]), h, TEXTS[t as usize].id)).collect();
-    h.sort(); h.reverse(); println!("{:?}", &h[..h.len().min(12)]);
-}
-pub(super) fn index() -> Vec<u8> {
-    let mut entries: Vec<(u32, u16)> = Vec::new();
-    for (number, text) in TEXTS.iter().enumerate() {
-        let words = text.words().hashes();
-        let step = (words.len() / RUNS_KEPT).max(1);
-        let runs = words.windows(RUN).step_by(step).map(run_hash);
-        let number = u16::try_from(number).unwrap_or_default();
-        entries.extend(runs.map(|run| (run, number)));
-    }
-    entries.sort_unstable();
-    entries.dedup();
-    let bytes = |(run, text): (u32, u16)| run.to_le_bytes().into_iter().chain(text.to_le_bytes());
-    entries.into_iter().flat_map(bytes).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn index() -> Vec<u8> {
+        let mut entries: Vec<(u32, u16)> = Vec::new();
+        for (number, text) in TEXTS.iter().enumerate() {
+            let words = text.words().hashes();
+            let step = (words.len() / RUNS_KEPT).max(1);
+            let runs = words.windows(RUN).step_by(step).map(run_hash);
+            let number = u16::try_from(number).unwrap();
+            entries.extend(runs.map(|run| (run, number)));
+        }
+        entries.sort_unstable();
+        entries.dedup();
+        let bytes = |(run, text): (u32, u16)| run.to_le_bytes().into_iter().chain(text.to_le_bytes());
+        entries.into_iter().flat_map(bytes).collect()
+    }
 
     #[test]
     fn the_index_is_of_the_texts() {

@@ -56,6 +56,8 @@ pub struct Notice {
     pub is_clear: bool,
     /// What a reader should know.
     pub note: Option<String>,
+    /// How many of the words that were read are in no text found.
+    pub words_beside: u32,
 }
 
 /// A license named between two words.
@@ -84,6 +86,9 @@ const MIN_NOTICE: usize = 7;
 
 /// Who names more licenses than this lists them.
 const LIST: usize = 9;
+
+/// What `phrases.tsv` calls the clause that takes a right from the license it is attached to.
+const COMMONS_CLAUSE: &str = "-commons-clause";
 
 /// Pieces as near to each other, in bytes, are one.
 const MERGED: usize = 600;
@@ -116,14 +121,21 @@ pub(super) fn find(text: &[u8], known: &[FullText]) -> Vec<Notice> {
         at = piece.start;
         words.append(&lossy(&text[piece]), line);
     }
-    let covered: Vec<bool> = (0..words.len())
+    let mut covered: Vec<bool> = (0..words.len())
         .map(|at| known.iter().any(|text| (text.first_line..=text.last_line).contains(&words.line(at))))
         .collect();
+    let ends: Vec<usize> = (1..words.len()).filter(|at| covered[at - 1] && !covered[*at]).collect();
+    for end in ends {
+        cover_appendix(end, &words, &mut covered);
+    }
     let raws = remembered(&words, &covered);
-    raws.iter().filter_map(|raw| notice(raw, &words)).collect()
+    let in_texts = raws.iter().filter(|raw| raw.how == How::Text).map(|raw| raw.end - raw.start).sum::<usize>();
+    let known = covered.iter().filter(|is| **is).count();
+    let beside = u32::try_from(words.len().saturating_sub(in_texts + known)).unwrap_or(u32::MAX);
+    raws.iter().filter_map(|raw| notice(raw, &words, beside)).collect()
 }
 
-fn notice(raw: &Raw, words: &Words) -> Option<Notice> {
+fn notice(raw: &Raw, words: &Words, words_beside: u32) -> Option<Notice> {
     let exprs: Option<Vec<LicenseExpr>> = raw.ids.iter().map(|id| id.parse().ok()).collect();
     Some(Notice {
         expr: LicenseExpr::any_of(exprs?),
@@ -133,6 +145,7 @@ fn notice(raw: &Raw, words: &Words) -> Option<Notice> {
         score: raw.score,
         is_clear: raw.score > 0.5,
         note: raw.note.clone(),
+        words_beside,
     })
 }
 
@@ -227,13 +240,17 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
         for gap in text.gaps.iter().filter(|gap| gap.adds.1 - gap.adds.0 >= MIN_NOTICE) {
             covered[gap.adds.0..gap.adds.1].fill(false);
         }
-        cover_appendix(&text, words, &mut covered);
+        cover_appendix(text.end, words, &mut covered);
         found.push(from_text(&text, words));
     }
     let phrases = phrases::find(words, &covered);
     let mut named = Vec::new();
     for phrase in phrases {
-        if phrase.target != "-" {
+        if phrase.target == COMMONS_CLAUSE {
+            let note = "the Commons Clause is attached, which takes the right to sell".to_owned();
+            let (start, end) = (phrase.start, phrase.end);
+            named.push(Raw { ids: Vec::new(), start, end, how: How::Text, score: 0.0, note: Some(note) });
+        } else if phrase.target != "-" {
             if !is_meant(words, &phrase) {
                 continue;
             }
@@ -243,11 +260,12 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
                 How::Name => 0.9,
                 How::Refer | How::Word => 0.8,
             };
+            let how = if is_granted(words, &phrase) { How::Grant } else { phrase.how };
             named.push(Raw {
                 ids: phrase.target.split(" OR ").map(str::to_owned).collect(),
                 start: phrase.start,
                 end: phrase.end,
-                how: phrase.how,
+                how,
                 score,
                 // The kernel's license-rules: the string does not tell `only` from `or later`.
                 note: (words.at(phrase.start) == "module").then(|| "says neither `only` nor `or later`".to_owned()),
@@ -258,13 +276,23 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
     found.extend(gnu::find(words, &covered));
     found.extend(named);
     found.sort_by_key(|raw| (raw.start, raw.how));
-    let is_mere_name = |raw: &Raw| raw.how >= How::Link;
-    let names: BTreeSet<&String> = found.iter().filter(|raw| is_mere_name(raw)).flat_map(|raw| &raw.ids).collect();
+    let is_mere_name = |raw: &Raw| raw.how >= How::Link || raw.score < 1.0;
+    let names: BTreeSet<&String> = found.iter().filter(|raw| raw.how != How::Text && is_mere_name(raw)).flat_map(|raw| &raw.ids).collect();
     if names.len() > LIST {
-        found.retain(|raw| !is_mere_name(raw));
+        found.retain(|raw| raw.how == How::Text || !is_mere_name(raw));
     }
     let found = with_exceptions(without_repeats(found));
     without_repeats(choices(words, found))
+}
+
+/// Returns whether the words in front of a name grant the license.
+fn is_granted(words: &Words, phrase: &phrases::Found) -> bool {
+    const GRANTS: [&str; 14] = [
+        "licensed", "released", "distributed", "redistributed", "redistribute", "available", "provided", "covered", "governed",
+        "subject", "terms", "under", "copied", "published",
+    ];
+    phrase.how >= How::Name
+        && (phrase.start.saturating_sub(9)..phrase.start).any(|at| GRANTS.contains(&words.at(at)))
 }
 
 /// `BSD license` without its number of clauses.
@@ -274,12 +302,12 @@ fn is_nickname(words: &Words, phrase: &phrases::Found) -> bool {
 }
 
 /// What tells how to apply a license does not apply it.
-fn cover_appendix(text: &Near, words: &Words, covered: &mut [bool]) {
+fn cover_appendix(end: usize, words: &Words, covered: &mut [bool]) {
     /// How far behind a text its appendix begins, and how long it is, in words.
     const FAR: usize = 60;
     const LONG: usize = 420;
     let is_title = |at: &usize| ["how", "to", "apply"].iter().enumerate().all(|(i, word)| words.at(at + i) == *word);
-    if let Some(start) = (text.end..text.end + FAR).find(is_title) {
+    if let Some(start) = (end..end + FAR).find(is_title) {
         let end = (start + LONG).min(words.len());
         covered[start..end].fill(true);
     }
@@ -474,7 +502,7 @@ fn without_repeats(found: Vec<Raw>) -> Vec<Raw> {
             let is_kind = |id: &String| kinds.iter().any(|kind| id.starts_with(kind));
             found.iter().any(|other| other.how == How::Text && other.ids.iter().any(is_kind))
         };
-        let is_beside = raw.how >= How::Name && raw.score <= NICKNAME
+        let is_beside = raw.how != How::Text && raw.score <= NICKNAME
             && match raw.ids.as_slice() {
                 [id] if id == "BSD-3-Clause" => told_by_text(&["BSD-", "Linux-OpenIB"]),
                 [id] if id == "MIT" => told_by_text(&["MIT", "X11", "HPND"]),
@@ -491,7 +519,7 @@ fn without_repeats(found: Vec<Raw>) -> Vec<Raw> {
         let says_less = raw.how != How::Text && (raw.how == How::Link || raw.note.is_some()) && raw.ids.iter().all(later);
         let is_vague = |id: &String| {
             (unversioned(raw) && id == "LGPL-2.0-or-later" && found.iter().any(|other| other.ids.iter().any(|id| id == "LGPL-2.1-or-later"))) ||
-            raw.how > How::Grant && id == "CDDL-1.0" && found.iter().any(|other| other.ids.iter().any(|id| id == "CDDL-1.1"))
+            raw.how != How::Text && raw.score < 1.0 && id == "CDDL-1.0" && found.iter().any(|other| other.ids.iter().any(|id| id == "CDDL-1.1"))
         };
         let goes_with = unversioned(raw) && raw.score <= gnu::BOILERPLATE && !versioned.is_empty();
         if says_less || goes_with || raw.ids.iter().all(is_vague) || (unversioned(raw) && is_told) || !seen.insert(raw.ids.clone()) {

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::{LicenseExpr, LicenseName, WorkPath};
 
 use super::super::copyright::normalised_copyright;
+use super::super::notice::How;
 use super::super::package::Declared;
 use super::super::text::{FullText, is_license_file};
 use super::super::{FileFacts, Structured};
 use super::super::{reuse, tags};
-use super::{Evidence, EvidenceKind, FileInput, Part, Problem, ProblemKind, UnclearLicense, folder};
+use super::{Evidence, EvidenceKind, FileInput, Part, Problem, ProblemKind, UnclearLicense, folder, words};
 
 /// More words than a title, a preface and an appendix have may change what a text says.
 const MANY_WORDS: u32 = 60;
@@ -50,7 +51,7 @@ impl Declarations {
             } else if (facts.is_license_document || is_license_file(path))
                 && !path.as_str().ends_with(reuse::SIDECAR)
             {
-                let mut texts = texts(path, facts);
+                let mut texts = declared(path, facts);
                 if texts.is_empty() {
                     texts = tags(path, facts);
                 }
@@ -184,10 +185,30 @@ fn unknown_evidence(path: &WorkPath) -> Evidence {
 /// Returns why a license document does not say one known thing, if so. Tags that can be read tell what
 /// it means.
 pub(super) fn unclear(facts: &FileFacts) -> Option<UnclearLicense> {
+    /// A notice and the words that go with it are no longer than this.
+    const NOTICE_WORDS: u32 = 250;
     let is_tagged = !facts.statements.is_empty() && facts.statements.iter().all(|s| s.expr.is_ok());
+    if words::choice(facts).is_some() {
+        return None;
+    }
     let Some(first) = facts.full_texts.first() else {
-        return (!is_tagged).then_some(UnclearLicense::Unknown);
+        let notices = || facts.notices.iter().filter(|notice| words::grants(notice));
+        let Some(notice) = notices().next() else { return (!is_tagged).then_some(UnclearLicense::Unknown) };
+        let many = if notice.how == How::Text { MANY_WORDS } else { NOTICE_WORDS };
+        let is_clear = notices().all(|notice| notice.is_clear);
+        return match &notice.expr {
+            Some(expr) if is_clear && notice.words_beside > many && !is_tagged => {
+                Some(UnclearLicense::MoreThanText(expr.to_string(), notice.words_beside))
+            }
+            Some(_) if is_clear => None,
+            _ => (!is_tagged).then_some(UnclearLicense::Unknown),
+        };
     };
+    if let Some(notice) = facts.notices.iter().find(|notice| notice.how == How::Text && notice.expr.is_none())
+        && !is_tagged
+    {
+        return Some(UnclearLicense::MoreThanText(name_of(first), notice.words_beside));
+    }
     // The text of the LGPL 3 may have the GPL 3 with it.
     let is_gnu_3 = |text: &FullText, start: &str| text.ids.iter().any(|id| id.as_str().starts_with(start));
     let has_lesser = facts.full_texts.iter().any(|text| is_gnu_3(text, "LGPL-3.0-"));
@@ -247,6 +268,17 @@ fn tags(path: &WorkPath, facts: &FileFacts) -> Vec<(Option<LicenseExpr>, Evidenc
     let part =
         Part { kind: EvidenceKind::Tag, source: path, statements: &facts.statements, copyright: Vec::new() };
     facts.statements.iter().map(|statement| statement.expr.clone().ok()).zip(part.evidence()).collect()
+}
+
+/// Returns what a license document declares: the choice it offers, its texts, or its notices.
+fn declared(path: &WorkPath, facts: &FileFacts) -> Vec<(Option<LicenseExpr>, Evidence)> {
+    let said = words::said(path, facts);
+    let offered = words::choice(facts).map(ToString::to_string);
+    let counts = said.into_iter().filter(|said| match &offered {
+        Some(choice) => said.evidence.expression == *choice,
+        None => said.grants && (facts.full_texts.is_empty() || said.evidence.kind == EvidenceKind::Text),
+    });
+    counts.map(|said| (said.expr, said.evidence)).collect()
 }
 
 /// Returns what the license texts in a file say.

@@ -3,43 +3,103 @@
 
 //! What the words of one file say of its license.
 
-use crate::domain::{LicenseExpr, WorkPath};
+use std::collections::BTreeSet;
 
-use super::super::notice::{How, Notice};
+use crate::domain::{LicenseExpr, LicenseName, WorkPath};
+
 use super::super::FileFacts;
+use super::super::notice::{How, Notice};
 use super::{Evidence, EvidenceKind, project};
 
 /// One thing the words say.
 pub(super) struct Said {
     /// What it means, where it has one meaning.
     pub(super) expr: Option<LicenseExpr>,
+    /// Whether it grants the license, rather than names it.
+    pub(super) grants: bool,
     pub(super) evidence: Evidence,
 }
 
 /// Returns what a file's words say: whole texts first, then notices in their order.
 pub(super) fn said(path: &WorkPath, facts: &FileFacts) -> Vec<Said> {
     let texts = project::texts(path, facts).into_iter();
-    let mut said: Vec<Said> = texts.map(|(expr, evidence)| Said { expr, evidence }).collect();
+    let mut said: Vec<Said> =
+        texts.map(|(expr, evidence)| Said { expr, grants: true, evidence }).collect();
     for notice in &facts.notices {
         let evidence = evidence(path, notice);
-        if !said.iter().any(|known| known.evidence.expression == evidence.expression) {
-            said.push(Said { expr: notice.expr.clone().filter(|_| notice.is_clear), evidence });
+        let is_known = |known: &Said| known.evidence.expression == evidence.expression;
+        if notice.expr.is_none() || !said.iter().any(is_known) {
+            let expr = notice.expr.clone().filter(|_| notice.is_clear);
+            said.push(Said { expr, grants: grants(notice), evidence });
         }
     }
     said
 }
 
-/// Returns what follows, unless one of them has no clear meaning.
-pub(super) fn meant(said: &[Said]) -> Option<LicenseExpr> {
-    let exprs: Option<Vec<_>> = said.iter().map(|said| said.expr.clone()).collect();
+/// Returns what follows. Mere names count only where nothing is granted, and nothing follows where one
+/// of what counts has no clear meaning.
+pub(super) fn meant(said: &[Said], facts: &FileFacts) -> Option<LicenseExpr> {
+    if let Some(choice) = choice(facts) {
+        return Some(choice.clone());
+    }
+    let is_granted = said.iter().any(|said| said.grants);
+    let counts = said.iter().filter(|said| said.grants || !is_granted);
+    let exprs: Option<Vec<_>> = counts.map(|said| said.expr.clone()).collect();
     LicenseExpr::all_of(exprs?)
 }
 
-fn evidence(path: &WorkPath, notice: &Notice) -> Evidence {
-    let kind = match notice.how {
-        How::Text => EvidenceKind::Text,
-        _ => EvidenceKind::Header,
+/// Returns the notice that offers all the file's texts as a choice, if one does.
+pub(super) fn choice(facts: &FileFacts) -> Option<&LicenseExpr> {
+    let texts: Vec<&[LicenseName]> = facts.full_texts.iter().map(|text| text.ids.as_slice()).collect();
+    let exprs = facts.notices.iter().filter(|notice| notice.is_clear).filter_map(|notice| notice.expr.as_ref());
+    exprs.filter(|expr| expr.to_string().contains(" OR ")).find(|expr| {
+        let names: BTreeSet<&LicenseName> = expr.names().into_iter().collect();
+        !texts.is_empty() && texts.iter().all(|ids| ids.iter().any(|id| names.contains(id)))
+    })
+}
+
+/// A notice further down is about a part of the file.
+const HEAD_LINES: u32 = 100;
+
+/// Returns the notices at the head of a file that grant what its tags do not name, each with its line.
+pub(super) fn conflicts(facts: &FileFacts) -> Vec<(u32, LicenseExpr, LicenseExpr)> {
+    let tags: Option<Vec<LicenseExpr>> =
+        facts.statements.iter().map(|statement| statement.expr.as_ref().ok().cloned()).collect();
+    let Some(tag) = tags.and_then(LicenseExpr::all_of) else { return Vec::new() };
+    let stated: BTreeSet<LicenseName> = tag.names().into_iter().cloned().collect();
+    // A name without its version, or without `or later`, is no contradiction of one with it.
+    let is_stated = |name: &LicenseName| {
+        stated.contains(name) || stated.iter().any(|stated| is_vague(name.as_str(), stated.as_str()))
     };
+    let sure = facts.notices.iter().filter(|n| grants(n) && n.is_clear && n.first_line <= HEAD_LINES);
+    let differing = sure.filter_map(|notice| {
+        let expr = notice.expr.clone()?;
+        let is_told = expr.names().into_iter().any(|name| {
+            is_stated(name) || (notice.note.is_some() && same_family(name.as_str(), &stated))
+        });
+        (!is_told).then(|| (notice.first_line, tag.clone(), expr))
+    });
+    differing.collect()
+}
+
+/// Whether an id is the other's deprecated form.
+fn is_vague(name: &str, stated: &str) -> bool {
+    let base = name.strip_suffix("-only").or_else(|| name.strip_suffix("-or-later")).unwrap_or(name);
+    stated.strip_suffix('+').unwrap_or(stated) == base
+}
+
+fn same_family(name: &str, stated: &BTreeSet<LicenseName>) -> bool {
+    let family = |id: &str| id.split('-').next().unwrap_or_default().to_owned();
+    stated.iter().any(|stated| family(stated.as_str()) == family(name))
+}
+
+/// Whether a notice is about the file, and not only a name in it.
+pub(super) fn grants(notice: &Notice) -> bool {
+    notice.how <= How::Grant
+}
+
+fn evidence(path: &WorkPath, notice: &Notice) -> Evidence {
+    let kind = if notice.how == How::Text { EvidenceKind::Text } else { EvidenceKind::Header };
     Evidence {
         kind,
         expression: notice.expr.as_ref().map_or_else(|| "NOASSERTION".to_owned(), ToString::to_string),
