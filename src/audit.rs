@@ -107,7 +107,7 @@ fn check_statements_in_files(scan: &Scan, findings: &mut Vec<Finding>) {
                 Problem::BadLicenseFile { reason: problem.kind.to_string() }
             }
             ProblemKind::Conflict(stated, said) => {
-                Problem::LicenseConflict { stated: stated.clone(), said: said.clone() }
+                Problem::TagConflict { stated: stated.clone(), said: said.clone() }
             }
             ProblemKind::Open(_) => Problem::UnclosedBlock { what: problem.kind.to_string() },
         };

@@ -228,8 +228,8 @@ rules! {
     ///
     /// A tag is short and a notice is what its author wrote; where they name different licenses, one of
     /// them is wrong. The tag is taken until somebody decides.
-    CH113 "license-conflict" Warning
-    LicenseConflict { stated: LicenseExpr, said: LicenseExpr } =>
+    CH113 "tag-conflict" Warning
+    TagConflict { stated: LicenseExpr, said: LicenseExpr } =>
         "the tag says {stated}, the words of the file say {said}",
         "ask who wrote it; then mend the tag or the notice, or put a snippet's license into a snippet";
 

@@ -98,6 +98,21 @@ pub(super) fn find(words: &Words, covered: &[bool]) -> Vec<Raw> {
     found
 }
 
+/// Returns what a mention says for which no version is found.
+fn unversioned(words: &Words, mention: &Mention) -> Option<Raw> {
+    let is_boilerplate = (mention.end..mention.end + 4)
+        .any(|at| words.at(at) == "more" && words.at(at + 1) == "details")
+        || (mention.start.saturating_sub(6)..mention.start).any(|at| words.at(at) == "received");
+    Some(Raw {
+        ids: vec![mention.name.any(mention.is_lesser).to_owned()],
+        start: mention.start,
+        end: mention.end,
+        how: context(words, mention)?,
+        score: if is_boilerplate { BOILERPLATE } else { 0.8 },
+        note: Some("no version is named: the license lets any be chosen".to_owned()),
+    })
+}
+
 /// Returns what one mention says; neighbours bound where is looked.
 fn read(words: &Words, mention: &Mention, before: usize, after: usize) -> Option<Raw> {
     let raw = |ids: Vec<String>, start, end, how, score, note: Option<&str>| Raw {
@@ -116,17 +131,10 @@ fn read(words: &Words, mention: &Mention, before: usize, after: usize) -> Option
             (vec![version.clone()], mention.start, end)
         }
         (None, Some((versions, _, end))) => (versions, mention.start, end),
-        (None, None) => match ahead() {
-            Some((version, start)) => (vec![version], start, mention.end),
-            None => {
-                let note = "no version is named: the license lets any be chosen";
-                let is_boilerplate = (mention.end..mention.end + 4).any(|at| words.at(at) == "more" && words.at(at + 1) == "details")
-                    || (mention.start.saturating_sub(6)..mention.start).any(|at| words.at(at) == "received");
-                let score = if is_boilerplate { BOILERPLATE } else { 0.8 };
-                let how = context(words, mention)?;
-                return Some(raw(vec![mention.name.any(mention.is_lesser).into()], mention.start, mention.end, how, score, Some(note)));
-            }
-        },
+        (None, None) => {
+            let Some((version, start)) = ahead() else { return unversioned(words, mention) };
+            (vec![version], start, mention.end)
+        }
     };
     if !mention.is_spelled_out && mention.version.is_none() && context(words, mention).is_none() {
         return None;
@@ -156,39 +164,42 @@ enum Later {
     Unsaid,
 }
 
+/// How people say that later versions may be chosen.
+const LATER: [&[&str]; 24] = [
+    &["any", "later"],
+    &["or", "later"],
+    &["or", "newer"],
+    &["or", "above"],
+    &["or", "higher"],
+    &["or", "greater"],
+    &["and", "later"],
+    &["and", "above"],
+    &["and", "newer"],
+    &["and", "higher"],
+    &["any", "newer"],
+    &["any", "higher"],
+    &["any", "greater"],
+    &["any", "subsequent"],
+    &["any", "superior"],
+    &["any", "above"],
+    &["later", "version"],
+    &["later", "versions"],
+    &["newer", "version"],
+    &["newer", "versions"],
+    &["higher", "version"],
+    &["or", "any", "version"],
+    &["or", "upper"],
+    &["or", "at", "your", "option", "any"],
+];
+
 /// Returns what is said of later versions around a version.
 fn later(words: &Words, start: usize, end: usize, after: usize) -> Later {
     let to = after.min(end + 14).min(words.len());
     let from = start.saturating_sub(3);
     let has = |phrase: &[&str], from: usize, to: usize| {
-        (from..to).any(|at| phrase.iter().enumerate().all(|(i, word)| at + i < to && words.at(at + i) == *word))
+        (from..to)
+            .any(|at| phrase.iter().enumerate().all(|(i, word)| at + i < to && words.at(at + i) == *word))
     };
-    const LATER: [&[&str]; 24] = [
-        &["any", "later"],
-        &["or", "later"],
-        &["or", "newer"],
-        &["or", "above"],
-        &["or", "higher"],
-        &["or", "greater"],
-        &["and", "later"],
-        &["and", "above"],
-        &["and", "newer"],
-        &["and", "higher"],
-        &["any", "newer"],
-        &["any", "higher"],
-        &["any", "greater"],
-        &["any", "subsequent"],
-        &["any", "superior"],
-        &["any", "above"],
-        &["later", "version"],
-        &["later", "versions"],
-        &["newer", "version"],
-        &["newer", "versions"],
-        &["higher", "version"],
-        &["or", "any", "version"],
-        &["or", "upper"],
-        &["or", "at", "your", "option", "any"],
-    ];
     if words.at(end) == "+" || words.at(end.saturating_sub(1)) == "+" {
         return Later::Yes;
     }
@@ -215,7 +226,8 @@ fn version_behind(words: &Words, mention: &Mention, after: usize) -> Option<(Vec
         if !mention.is_spelled_out && words.line(at) != words.line(mention.end - 1) && word != "version" {
             return None;
         }
-        let is_word_for_version = matches!(word, "version" | "versions" | "v" | "ver" | "vers" | "revision" | "rev" | "release");
+        let is_word_for_version =
+            matches!(word, "version" | "versions" | "v" | "ver" | "vers" | "revision" | "rev" | "release");
         if is_word_for_version {
             let skip = usize::from(matches!(words.at(at + 1), "number" | "no"));
             if let Some(version) = number(words.at(at + 1 + skip)) {
@@ -223,16 +235,36 @@ fn version_behind(words: &Words, mention: &Mention, after: usize) -> Option<(Vec
                 return Some((versions, at, end));
             }
             direct = false;
-        } else if let Some(version) = word.strip_prefix('v').and_then(number).or_else(|| number(word).filter(|_| direct)) {
+        } else if let Some(version) =
+            word.strip_prefix('v').and_then(number).or_else(|| number(word).filter(|_| direct))
+        {
             // A number of its own, unless it numbers something else: a year, a list.
             if words.at(at + 1) != "clause" {
                 let (versions, end) = more_versions(words, version, at + 1, after);
                 return Some((versions, at, end));
             }
-        } else if matches!(word, "more" | "received" | "see" | "exception" | "exceptions" | "apache" | "mozilla" | "bsd" | "mit") {
+        } else if matches!(
+            word,
+            "more" | "received" | "see" | "exception" | "exceptions" | "apache" | "mozilla" | "bsd" | "mit"
+        ) {
             return None;
         }
-        direct &= matches!(word, "license" | "licenses" | "gpl" | "lgpl" | "agpl" | "the" | "fdl" | "gfdl" | "gnu" | "under" | "only" | "as" | "either");
+        direct &= matches!(
+            word,
+            "license"
+                | "licenses"
+                | "gpl"
+                | "lgpl"
+                | "agpl"
+                | "the"
+                | "fdl"
+                | "gfdl"
+                | "gnu"
+                | "under"
+                | "only"
+                | "as"
+                | "either"
+        );
         at += 1;
     }
     None
@@ -243,7 +275,24 @@ fn more_versions(words: &Words, first: String, mut end: usize, after: usize) -> 
     let mut versions = vec![first];
     while end < after {
         let mut at = end;
-        while at < end + 8 && matches!(words.at(at), "or" | "and" | "of" | "the" | "license" | "at" | "your" | "option" | "gpl" | "version" | "versions" | "v" | "either" | "gnu") {
+        while at < end + 8
+            && matches!(
+                words.at(at),
+                "or" | "and"
+                    | "of"
+                    | "the"
+                    | "license"
+                    | "at"
+                    | "your"
+                    | "option"
+                    | "gpl"
+                    | "version"
+                    | "versions"
+                    | "v"
+                    | "either"
+                    | "gnu"
+            )
+        {
             at += 1;
         }
         let joins = (end..at).any(|i| matches!(words.at(i), "or" | "and"));
@@ -289,7 +338,8 @@ fn number(word: &str) -> Option<String> {
 /// Returns the mention that begins at a word.
 fn mention(words: &Words, at: usize) -> Option<Mention> {
     let start = at;
-    let is = |from: usize, phrase: &[&str]| phrase.iter().enumerate().all(|(i, word)| words.at(from + i) == *word);
+    let is =
+        |from: usize, phrase: &[&str]| phrase.iter().enumerate().all(|(i, word)| words.at(from + i) == *word);
     let mut gnu = usize::from(matches!(words.at(at), "gnu" | "gnus"));
     let mut at = at + gnu;
     let mut name = match words.at(at) {
@@ -307,24 +357,19 @@ fn mention(words: &Words, at: usize) -> Option<Mention> {
             at += 1;
         }
     }
-    let is_license = |at: usize| matches!(words.at(at), "license" | "licenses" | "lisence" | "licens" | "licensing");
+    let is_license =
+        |at: usize| matches!(words.at(at), "license" | "licenses" | "lisence" | "licens" | "licensing");
     let rest: usize = if is(at, &["general", "public"]) && (is_license(at + 2) || gnu == 1) {
         2 + usize::from(is_license(at + 2))
-    } else if is(at, &["public", "license"]) && gnu == 1 {
+    } else if (is(at, &["public", "license"]) || is(at, &["general", "license"])) && gnu == 1 {
         2
-    } else if is(at, &["general", "license"]) && gnu == 1 {
-        2
-    } else if is(at, &["gpl"]) && name != Name::General {
-        1
-    } else if is(at, &["license"]) && gnu == 1 && name != Name::General {
+    } else if name != Name::General && (is(at, &["gpl"]) || (is(at, &["license"]) && gnu == 1)) {
         1
     } else if is(at, &["free", "documentation", "license"]) {
         name = Name::Documentation;
         3
-    } else if is(at, &["copyleft"]) && gnu == 1 {
-        1
     } else {
-        0
+        usize::from(is(at, &["copyleft"]) && gnu == 1)
     };
     if rest > 0 {
         // What comes before may name another family.
@@ -332,7 +377,12 @@ fn mention(words: &Words, at: usize) -> Option<Mention> {
             return None;
         }
         let mut end = at + rest;
-        if is(end, &["gpl"]) || is(end, &["lgpl"]) || is(end, &["agpl"]) || is(end, &["gfdl"]) || is(end, &["fdl"]) {
+        if is(end, &["gpl"])
+            || is(end, &["lgpl"])
+            || is(end, &["agpl"])
+            || is(end, &["gfdl"])
+            || is(end, &["fdl"])
+        {
             end += 1;
         }
         return Some(Mention { name, start, end, version: None, is_spelled_out: true, is_lesser });
@@ -341,9 +391,15 @@ fn mention(words: &Words, at: usize) -> Option<Mention> {
         return None;
     }
     let word = words.at(at);
-    let (name, rest) = [("agpl", Name::Affero), ("lgpl", Name::Lesser), ("gpl", Name::General), ("gfdl", Name::Documentation), ("fdl", Name::Documentation)]
-        .into_iter()
-        .find_map(|(short, name)| Some((name, word.strip_prefix(short)?)))?;
+    let (name, rest) = [
+        ("agpl", Name::Affero),
+        ("lgpl", Name::Lesser),
+        ("gpl", Name::General),
+        ("gfdl", Name::Documentation),
+        ("fdl", Name::Documentation),
+    ]
+    .into_iter()
+    .find_map(|(short, name)| Some((name, word.strip_prefix(short)?)))?;
     if word.starts_with("fdl") && gnu == 0 {
         return None;
     }
@@ -356,22 +412,82 @@ fn mention(words: &Words, at: usize) -> Option<Mention> {
 fn is_denied(words: &Words, mention: &Mention) -> bool {
     let before = (mention.start.saturating_sub(4)..mention.start).map(|at| words.at(at));
     let is_example = (mention.start.saturating_sub(5)..mention.start).any(|at| {
-        matches!((words.at(at), words.at(at + 1)), ("such", "as") | ("e", "g") | ("no", "gpl") | ("presumed", _))
+        matches!(
+            (words.at(at), words.at(at + 1)),
+            ("such", "as") | ("e", "g") | ("no", "gpl") | ("presumed", _)
+        )
     });
-    let is_refused = is_example || (mention.start.saturating_sub(14)..mention.start).any(|at| {
-        words.at(at) == "not" && matches!(words.at(at + 1), "available" | "covered" | "licensed")
-    });
-    let is_discussed = (mention.end..mention.end + 5).any(|at| {
-        matches!(words.at(at), "considered" | "inappropriate" | "incompatible" | "zealots")
-    }) || words.at(mention.start.saturating_sub(1)) == "including" || words.at(mention.start.saturating_sub(2)) == "including";
-    let denies = is_refused || is_discussed || before.into_iter().any(|word| {
-        matches!(word, "incompatible" | "compatible" | "unlike" | "non" | "violates" | "violating" | "violation" | "isnt" | "except" | "compatibility" | "replace" | "replaces")
-    });
+    let is_refused = is_example
+        || (mention.start.saturating_sub(14)..mention.start).any(|at| {
+            words.at(at) == "not" && matches!(words.at(at + 1), "available" | "covered" | "licensed")
+        });
+    let is_discussed = (mention.end..mention.end + 5)
+        .any(|at| matches!(words.at(at), "considered" | "inappropriate" | "incompatible" | "zealots"))
+        || words.at(mention.start.saturating_sub(1)) == "including"
+        || words.at(mention.start.saturating_sub(2)) == "including";
+    let denies = is_refused
+        || is_discussed
+        || before.into_iter().any(|word| {
+            matches!(
+                word,
+                "incompatible"
+                    | "compatible"
+                    | "unlike"
+                    | "non"
+                    | "violates"
+                    | "violating"
+                    | "violation"
+                    | "isnt"
+                    | "except"
+                    | "compatibility"
+                    | "replace"
+                    | "replaces"
+            )
+        });
     let behind = (mention.end..mention.end + 2).any(|at| {
-        matches!(words.at(at), "compatible" | "incompatible" | "compatibility" | "violation" | "violations" | "symbols" | "module" | "modules" | "ghostscript" | "faq" | "compliance")
+        matches!(
+            words.at(at),
+            "compatible"
+                | "incompatible"
+                | "compatibility"
+                | "violation"
+                | "violations"
+                | "symbols"
+                | "module"
+                | "modules"
+                | "ghostscript"
+                | "faq"
+                | "compliance"
+        )
     });
     denies || behind
 }
+
+/// Words of a grant.
+const GRANTS: [&str; 22] = [
+    "licensed",
+    "released",
+    "distributed",
+    "terms",
+    "redistribute",
+    "covered",
+    "governed",
+    "provided",
+    "available",
+    "redistributed",
+    "under",
+    "published",
+    "protected",
+    "copyrighted",
+    "subject",
+    "relicensed",
+    "copy",
+    "copying",
+    "accordance",
+    "conditions",
+    "placed",
+    "falls",
+];
 
 /// How sure a mention without a version is about this work.
 fn context(words: &Words, mention: &Mention) -> Option<How> {
@@ -380,11 +496,6 @@ fn context(words: &Words, mention: &Mention) -> Option<How> {
             .chain(mention.end..(mention.end + ahead).min(words.len()))
             .any(|at| list.contains(&words.at(at)))
     };
-    const GRANTS: [&str; 22] = [
-        "licensed", "released", "distributed", "terms", "redistribute", "covered", "governed", "provided", "available",
-        "redistributed", "under", "published", "protected", "copyrighted", "subject", "relicensed", "copy", "copying",
-        "accordance", "conditions", "placed", "falls",
-    ];
     if near(14, 10, &GRANTS) {
         return Some(How::Grant);
     }

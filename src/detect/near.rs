@@ -19,9 +19,6 @@ const RUN: usize = 6;
 /// Words in a run that aligns a text with a file.
 const STITCH: usize = 3;
 
-/// About so many runs of a long text are kept; of a short one, all.
-const RUNS_KEPT: usize = 120;
-
 /// So many candidates are laid beside a file at once.
 const MAX_CANDIDATES: usize = 16;
 
@@ -70,7 +67,6 @@ impl Gap {
 pub(super) struct Text {
     /// The first id that has it; of the GNU family the one that says `-only`.
     pub(super) id: &'static str,
-    pub(super) is_exception: bool,
     body: Cow<'static, str>,
     words: OnceLock<Words>,
 }
@@ -91,11 +87,27 @@ const VARIANTS: [(&str, (&str, &str), &str); 12] = [
     ("AGPL-3.0-only", ("How to Apply", ""), ""),
     ("LGPL-2.0-only", ("How to Apply", ""), ""),
     ("LGPL-2.1-only", ("How to Apply", ""), ""),
-    ("BSD-3-Clause", ("Neither the name", "permission."), "The name of the author may not be used to endorse or promote products derived from this software without specific prior written permission."),
-    ("BSD-3-Clause", ("Neither the name", "permission."), "The names of its contributors may not be used to endorse or promote products derived from this software without specific prior written permission."),
-    ("BSD-4-Clause", ("Neither the name", "permission."), "The name of the author may not be used to endorse or promote products derived from this software without specific prior written permission."),
+    (
+        "BSD-3-Clause",
+        ("Neither the name", "permission."),
+        "The name of the author may not be used to endorse or promote products derived from this software without specific prior written permission.",
+    ),
+    (
+        "BSD-3-Clause",
+        ("Neither the name", "permission."),
+        "The names of its contributors may not be used to endorse or promote products derived from this software without specific prior written permission.",
+    ),
+    (
+        "BSD-4-Clause",
+        ("Neither the name", "permission."),
+        "The name of the author may not be used to endorse or promote products derived from this software without specific prior written permission.",
+    ),
     ("ISC", ("and/or", "distribute"), "and distribute"),
-    ("NTP", ("makes no representations", "warranty."), "makes no representations about the suitability of this software for any purpose. It is provided as is without express or implied warranty."),
+    (
+        "NTP",
+        ("makes no representations", "warranty."),
+        "makes no representations about the suitability of this software for any purpose. It is provided as is without express or implied warranty.",
+    ),
 ];
 
 static TEXTS: LazyLock<Vec<Text>> = LazyLock::new(|| {
@@ -103,22 +115,22 @@ static TEXTS: LazyLock<Vec<Text>> = LazyLock::new(|| {
     let licenses = spdx::identifiers::LICENSES.iter().filter_map(|known| {
         let id = spdx::license_id(known.name)?;
         // The deprecated ids have the texts of their successors.
-        (!id.is_deprecated() && !known.name.ends_with("-or-later")).then(|| (id.name, id.text(), false))
+        (!id.is_deprecated() && !known.name.ends_with("-or-later")).then(|| (id.name, id.text()))
     });
     let exceptions = spdx::identifiers::EXCEPTIONS.iter().filter_map(|known| {
         let id = spdx::exception_id(known.name)?;
-        (!id.is_deprecated()).then(|| (id.name, id.text(), true))
+        (!id.is_deprecated()).then(|| (id.name, id.text()))
     });
-    for (id, body, is_exception) in licenses.chain(exceptions) {
+    for (id, body) in licenses.chain(exceptions) {
         if !texts.iter().rev().take(6).any(|known| known.body == body) {
-            texts.push(Text { id, is_exception, body: Cow::Borrowed(body), words: OnceLock::new() });
+            texts.push(Text { id, body: Cow::Borrowed(body), words: OnceLock::new() });
         }
         for (_, from, to) in VARIANTS.iter().filter(|variant| variant.0 == id) {
             let Some(start) = body.find(from.0) else { continue };
             let end = if from.1.is_empty() { Some(body.len() - start) } else { body[start..].find(from.1) };
             let Some(end) = end.map(|at| start + at + from.1.len()) else { continue };
             let body = Cow::Owned(format!("{}{to}{}", &body[..start], &body[end..]));
-            texts.push(Text { id, is_exception, body, words: OnceLock::new() });
+            texts.push(Text { id, body, words: OnceLock::new() });
         }
     }
     texts
@@ -171,9 +183,9 @@ impl Index {
 }
 
 fn run_hash(words: &[u32]) -> u32 {
-    let sum = words.iter().fold(0u64, |sum, word| {
-        (sum.rotate_left(7) ^ u64::from(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    });
+    let sum = words
+        .iter()
+        .fold(0u64, |sum, word| (sum.rotate_left(7) ^ u64::from(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     u32::try_from(sum >> 32).unwrap_or_default()
 }
 
@@ -226,15 +238,32 @@ fn best_in(words: &Words, from: usize, to: usize) -> Option<Near> {
     near.max_by(|a, b| weight(a).total_cmp(&weight(b)).then(b.text.cmp(&a.text)))
 }
 
+/// A count of words, which is never large.
+fn real(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
 /// How much a text explains: many words, and nearly all of them.
 fn weight(near: &Near) -> f64 {
     let known = TEXTS[near.text].words().len();
     let differs: usize = near.gaps.iter().map(|gap| gap.lacked(known) + gap.added()).sum();
     let lacks: usize = near.gaps.iter().map(|gap| gap.lacks.1 - gap.lacks.0).sum();
-    let agrees = (known - lacks) as f64;
-    let is_common = matches!(TEXTS[near.text].id, "MIT" | "BSD-2-Clause" | "BSD-3-Clause" | "BSD-4-Clause" | "ISC" | "X11" | "Zlib" | "HPND" | "Apache-2.0" | "Classpath-exception-2.0");
+    let agrees = real(known - lacks);
+    let is_common = matches!(
+        TEXTS[near.text].id,
+        "MIT"
+            | "BSD-2-Clause"
+            | "BSD-3-Clause"
+            | "BSD-4-Clause"
+            | "ISC"
+            | "X11"
+            | "Zlib"
+            | "HPND"
+            | "Apache-2.0"
+            | "Classpath-exception-2.0"
+    );
     // Where little tells them apart, the common one is meant.
-    agrees - 1.5 * differs as f64 + if is_common { 12.0 } else { 0.0 }
+    agrees - 1.5 * real(differs) + if is_common { 12.0 } else { 0.0 }
 }
 
 /// Lays a text beside words. Nothing where too little agrees.
@@ -260,8 +289,9 @@ fn align(words: &Words, from: usize, to: usize, text: usize) -> Option<Near> {
             *votes.entry(offset / bucket).or_default() += 1;
         }
     }
-    let voted = |at: usize| votes.get(&at).copied().unwrap_or_default();
-    let (&peak, _) = votes.iter().max_by_key(|(at, _)| (voted(**at) + voted(**at + 1), std::cmp::Reverse(**at)))?;
+    let agreed = |at: usize| votes.get(&at).copied().unwrap_or_default();
+    let (&peak, _) =
+        votes.iter().max_by_key(|(at, _)| (agreed(**at) + agreed(**at + 1), std::cmp::Reverse(**at)))?;
     let low = (peak * bucket).saturating_sub(known.len() + bucket);
     let high = ((peak + 2) * bucket + bucket + known.len() / 8).min(file.len());
     let (matched, gaps, first, last) = stitch(known, file, low, high, &places)?;
@@ -271,8 +301,9 @@ fn align(words: &Words, from: usize, to: usize, text: usize) -> Option<Near> {
 
     // One word for another differs once.
     let differs = gaps.iter().map(|gap| gap.lacked(known.len()).max(gap.added())).sum::<usize>();
-    let share = matched as f64 / (matched + differs) as f64;
-    let gaps = gaps.into_iter().map(|gap| Gap { adds: (gap.adds.0 + from, gap.adds.1 + from), ..gap }).collect();
+    let share = real(matched) / real(matched + differs);
+    let gaps =
+        gaps.into_iter().map(|gap| Gap { adds: (gap.adds.0 + from, gap.adds.1 + from), ..gap }).collect();
     (share >= LEAST && matched >= STITCH).then_some(Near {
         text,
         start: first + from,
@@ -295,7 +326,6 @@ fn is_same(known: &Words, words: &Words, from: usize, first: usize, gaps: &[Gap]
 }
 
 /// Walks through both and joins what agrees, in order.
-#[expect(clippy::type_complexity, reason = "a private step with four parts")]
 fn stitch(
     known: &[u32],
     file: &[u32],
@@ -329,9 +359,17 @@ fn stitch(
         let skipped = at - in_file;
         if first.is_some() && skipped > 15 {
             let agrees = agreeing(known, place, file, at);
-            if skipped > 40 && matched < skipped && matched < known.len() / 8 && agrees >= STITCH && place <= in_text + 12 {
+            if skipped > 40
+                && matched < skipped
+                && matched < known.len() / 8
+                && agrees >= STITCH
+                && place <= in_text + 12
+            {
                 // What agreed before was by chance: the text begins here.
-                let Some(place) = places.get(&run).and_then(|places| places.first()).map(|p| *p as usize) else { break };
+                let Some(place) = places.get(&run).and_then(|places| places.first()).map(|p| *p as usize)
+                else {
+                    break;
+                };
                 gaps.clear();
                 matched = 0;
                 first = None;
@@ -418,6 +456,9 @@ fn fill(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// About so many runs of a long text are kept; of a short one, all.
+    const RUNS_KEPT: usize = 120;
 
     fn index() -> Vec<u8> {
         let mut entries: Vec<(u32, u16)> = Vec::new();

@@ -16,11 +16,13 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::LicenseExpr;
 
 use super::encoding::lossy;
+use super::gnu;
 use super::near::{self, Near};
 use super::phrases;
 use super::text::FullText;
 use super::words::Words;
-use super::gnu;
+
+mod join;
 
 /// How a license is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,9 +103,29 @@ static NEEDLES: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .build([
-            "licen", "lisence", "copyleft", "permission", "permitted", "redistribut", "warrant", "public domain",
-            "gpl", "creativecommons", "creative commons", "same terms", "general public", "copying", "opensource.org",
-            "gnu.org", "free software", "wtfpl", "bsd-", "bsd style", "apache.org", "free to use", "freely",
+            "licen",
+            "lisence",
+            "copyleft",
+            "permission",
+            "permitted",
+            "redistribut",
+            "warrant",
+            "public domain",
+            "gpl",
+            "creativecommons",
+            "creative commons",
+            "same terms",
+            "general public",
+            "copying",
+            "opensource.org",
+            "gnu.org",
+            "free software",
+            "wtfpl",
+            "bsd-",
+            "bsd style",
+            "apache.org",
+            "free to use",
+            "freely",
         ])
         .expect("a list of words")
 });
@@ -129,7 +151,8 @@ pub(super) fn find(text: &[u8], known: &[FullText]) -> Vec<Notice> {
         cover_appendix(end, &words, &mut covered);
     }
     let raws = remembered(&words, &covered);
-    let in_texts = raws.iter().filter(|raw| raw.how == How::Text).map(|raw| raw.end - raw.start).sum::<usize>();
+    let in_texts =
+        raws.iter().filter(|raw| raw.how == How::Text).map(|raw| raw.end - raw.start).sum::<usize>();
     let known = covered.iter().filter(|is| **is).count();
     let beside = u32::try_from(words.len().saturating_sub(in_texts + known)).unwrap_or(u32::MAX);
     raws.iter().filter_map(|raw| notice(raw, &words, beside)).collect()
@@ -181,7 +204,8 @@ fn pieces(text: &[u8]) -> Vec<Range<usize>> {
     }
     // Where most of it is about licenses, all of it is.
     if total * 3 > text.len() && text.len() <= MAX_BYTES {
-        return vec![0..text.len()];
+        let whole = 0..text.len();
+        return Vec::from([whole]);
     }
     pieces
 }
@@ -268,7 +292,8 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
                 how,
                 score,
                 // The kernel's license-rules: the string does not tell `only` from `or later`.
-                note: (words.at(phrase.start) == "module").then(|| "says neither `only` nor `or later`".to_owned()),
+                note: (words.at(phrase.start) == "module")
+                    .then(|| "says neither `only` nor `or later`".to_owned()),
             });
         }
         covered[phrase.start..phrase.end].fill(true);
@@ -277,19 +302,35 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
     found.extend(named);
     found.sort_by_key(|raw| (raw.start, raw.how));
     let is_mere_name = |raw: &Raw| raw.how >= How::Link || raw.score < 1.0;
-    let names: BTreeSet<&String> = found.iter().filter(|raw| raw.how != How::Text && is_mere_name(raw)).flat_map(|raw| &raw.ids).collect();
-    if names.len() > LIST {
+    let listed: BTreeSet<&String> = found
+        .iter()
+        .filter(|raw| raw.how != How::Text && is_mere_name(raw))
+        .flat_map(|raw| &raw.ids)
+        .collect();
+    if listed.len() > LIST {
         found.retain(|raw| raw.how == How::Text || !is_mere_name(raw));
     }
-    let found = with_exceptions(without_repeats(found));
-    without_repeats(choices(words, found))
+    let found = join::with_exceptions(join::without_repeats(&found));
+    join::without_repeats(&join::choices(words, found))
 }
 
 /// Returns whether the words in front of a name grant the license.
 fn is_granted(words: &Words, phrase: &phrases::Found) -> bool {
     const GRANTS: [&str; 14] = [
-        "licensed", "released", "distributed", "redistributed", "redistribute", "available", "provided", "covered", "governed",
-        "subject", "terms", "under", "copied", "published",
+        "licensed",
+        "released",
+        "distributed",
+        "redistributed",
+        "redistribute",
+        "available",
+        "provided",
+        "covered",
+        "governed",
+        "subject",
+        "terms",
+        "under",
+        "copied",
+        "published",
     ];
     phrase.how >= How::Name
         && (phrase.start.saturating_sub(9)..phrase.start).any(|at| GRANTS.contains(&words.at(at)))
@@ -306,7 +347,8 @@ fn cover_appendix(end: usize, words: &Words, covered: &mut [bool]) {
     /// How far behind a text its appendix begins, and how long it is, in words.
     const FAR: usize = 60;
     const LONG: usize = 420;
-    let is_title = |at: &usize| ["how", "to", "apply"].iter().enumerate().all(|(i, word)| words.at(at + i) == *word);
+    let is_title =
+        |at: &usize| ["how", "to", "apply"].iter().enumerate().all(|(i, word)| words.at(at + i) == *word);
     if let Some(start) = (end..end + FAR).find(is_title) {
         let end = (start + LONG).min(words.len());
         covered[start..end].fill(true);
@@ -318,8 +360,28 @@ fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
     const LICENSE: [&str; 8] =
         ["license", "licenses", "licensed", "licensing", "licence", "terms", "copyright", "dual"];
     const BETWEEN: [&str; 22] = [
-        "the", "of", "under", "a", "an", "is", "by", "terms", "new", "or", "and", "type", "name", "id", "following", "as",
-        "either", "this", "software", "project", "code", "conditions",
+        "the",
+        "of",
+        "under",
+        "a",
+        "an",
+        "is",
+        "by",
+        "terms",
+        "new",
+        "or",
+        "and",
+        "type",
+        "name",
+        "id",
+        "following",
+        "as",
+        "either",
+        "this",
+        "software",
+        "project",
+        "code",
+        "conditions",
     ];
     match phrase.how {
         How::Text | How::Grant | How::Link | How::Refer => true,
@@ -329,7 +391,24 @@ fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
             !denied && words.at(phrase.end) != "compatible"
         }
         How::Word => {
-            let names = |at: usize| matches!(words.at(at), "or" | "and" | "new" | "bsd" | "gpl" | "gpl2" | "gplv2" | "apache" | "x11" | "lgpl" | "modified" | "the" | "2.0" | "style");
+            let names = |at: usize| {
+                matches!(
+                    words.at(at),
+                    "or" | "and"
+                        | "new"
+                        | "bsd"
+                        | "gpl"
+                        | "gpl2"
+                        | "gplv2"
+                        | "apache"
+                        | "x11"
+                        | "lgpl"
+                        | "modified"
+                        | "the"
+                        | "2.0"
+                        | "style"
+                )
+            };
             let mut next = phrase.end;
             while next < phrase.end + 5 && names(next) {
                 next += 1;
@@ -350,8 +429,28 @@ fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
 
 /// Words that turn a text around where they are put in or left out.
 const WEIGHTY: [&str; 22] = [
-    "not", "no", "never", "without", "except", "unless", "only", "non", "commercial", "noncommercial", "sell", "fee",
-    "prohibited", "forbidden", "must", "however", "provided", "exclusive", "evil", "academic", "research", "royalty",
+    "not",
+    "no",
+    "never",
+    "without",
+    "except",
+    "unless",
+    "only",
+    "non",
+    "commercial",
+    "noncommercial",
+    "sell",
+    "fee",
+    "prohibited",
+    "forbidden",
+    "must",
+    "however",
+    "provided",
+    "exclusive",
+    "evil",
+    "academic",
+    "research",
+    "royalty",
 ];
 
 /// A changed text of which less agrees is another one.
@@ -389,8 +488,12 @@ fn from_text(near: &Near, words: &Words) -> Raw {
     let is_changed = weighty || lost > 25 || near.score < 0.85;
     let changes = changes.join("; ");
     let (ids, score, note) = match (is_changed, near.score < if weighty { OTHER } else { FAR_OTHER }) {
-        (true, true) => (Vec::new(), 0.0, Some(format!("a text like that of {}, which differs: {changes}", text.id))),
-        (true, false) => (vec![text.id.to_owned()], near.score / 2.0, Some(format!("differs from the text: {changes}"))),
+        (true, true) => {
+            (Vec::new(), 0.0, Some(format!("a text like that of {}, which differs: {changes}", text.id)))
+        }
+        (true, false) => {
+            (vec![text.id.to_owned()], near.score / 2.0, Some(format!("differs from the text: {changes}")))
+        }
         (false, _) => (
             vec![text.id.to_owned()],
             near.score,
@@ -398,134 +501,4 @@ fn from_text(near: &Near, words: &Words) -> Raw {
         ),
     };
     Raw { ids, start: near.start, end: near.end, how: How::Text, score, note }
-}
-
-/// Joins an exception to the license it is an exception from: the nearest of the GNU family.
-fn with_exceptions(found: Vec<Raw>) -> Vec<Raw> {
-    let is_exception = |raw: &Raw| !raw.ids.is_empty() && raw.ids.iter().all(|id| spdx::exception_id(id).is_some());
-    let is_gnu = |id: &str| family(id).is_some();
-    let (exceptions, mut licenses): (Vec<Raw>, Vec<Raw>) = found.into_iter().partition(is_exception);
-    let mut seen = BTreeSet::new();
-    for exception in exceptions {
-        if !seen.insert(exception.ids.clone()) {
-            continue;
-        }
-        let distance = |raw: &Raw| (is_unversioned(raw), raw.how == How::Text, raw.start.abs_diff(exception.start));
-        let bases = licenses.iter_mut().filter(|raw| !raw.ids.is_empty() && raw.ids.iter().all(|id| is_gnu(id)) && !raw.ids[0].contains("WITH"));
-        let best = bases.min_by_key(|raw| distance(raw));
-        if let Some(base) = best {
-            let with = base.ids.iter().map(|id| format!("{id} WITH {}", exception.ids[0]));
-            let mut joined = Raw { ids: with.collect(), ..base.clone() };
-            joined.end = joined.end.max(exception.end);
-            joined.note = joined.note.or(exception.note);
-            joined.score = joined.score.min(exception.score);
-            if base.ids[0].contains("WITH") {
-                licenses.push(joined);
-            } else {
-                *base = joined;
-            }
-        }
-    }
-    licenses
-}
-
-/// Joins what is explicitly offered as a choice.
-fn choices(words: &Words, found: Vec<Raw>) -> Vec<Raw> {
-    let mut joined: Vec<Raw> = Vec::new();
-    for raw in found {
-        if let Some(last) = joined.last_mut()
-            && (raw.start >= last.end || last.how == How::Text)
-            && offers_choice(words, last, &raw)
-        {
-            last.end = last.end.max(raw.end);
-            last.ids.extend(raw.ids);
-            last.score = last.score.min(raw.score);
-            last.how = last.how.min(raw.how);
-            continue;
-        }
-        joined.push(raw);
-    }
-    joined
-}
-
-fn offers_choice(words: &Words, last: &Raw, next: &Raw) -> bool {
-    if next.how == How::Text || last.ids.is_empty() {
-        return false;
-    }
-    let says_so = |at: usize| matches!(words.at(at), "alternatively" | "alternately");
-    if last.how == How::Text {
-        return next.start < last.end + 40 && (next.start.saturating_sub(24)..next.start).any(says_so);
-    }
-    let between: Vec<&str> = (last.end..next.start).map(|at| words.at(at)).collect();
-    let before: Vec<&str> = (last.start.saturating_sub(12)..last.start).map(|at| words.at(at)).collect();
-    let links = between.iter().filter(|word| !matches!(**word, "the" | "terms" | "of" | "under" | "a" | "license" | "gnu" | "gpl" | "lgpl" | "mpl" | "cddl" | "agpl"));
-    let links: Vec<&&str> = links.collect();
-    if links.first().is_some_and(|word| **word == "or") && links.len() <= 3 {
-        return true;
-    }
-    if between.len() < 60 && between.contains(&"alternatively") {
-        return true;
-    }
-    let dual = before.iter().any(|word| matches!(*word, "dual" | "dually" | "either" | "both" | "choice" | "triple"));
-    let either = before.iter().any(|word| matches!(*word, "dual" | "dually" | "either" | "choice" | "triple"));
-    dual && either && between.len() <= 8
-}
-
-/// The family of a GNU license.
-fn family(id: &str) -> Option<&str> {
-    ["GPL-", "LGPL-", "AGPL-", "GFDL-"].into_iter().find(|start| id.starts_with(start))
-}
-
-/// Whether a license is named without its version.
-fn is_unversioned(raw: &Raw) -> bool {
-    raw.note.as_deref().is_some_and(|note| note.starts_with("no version"))
-}
-
-fn is_any_version(id: &str) -> bool {
-    matches!(id, "GPL-1.0-or-later" | "LGPL-2.0-or-later" | "LGPL-2.1-or-later" | "AGPL-3.0-or-later" | "GFDL-1.1-or-later")
-}
-
-/// Keeps each thing once, and drops the name of a license where its version is told elsewhere.
-fn without_repeats(found: Vec<Raw>) -> Vec<Raw> {
-    let unversioned = is_unversioned;
-    let versioned: BTreeSet<&str> =
-        found.iter().filter(|raw| !unversioned(raw)).flat_map(|raw| &raw.ids).filter_map(|id| family(id)).collect();
-    let mut seen = BTreeSet::new();
-    let mut kept = Vec::new();
-    for raw in &found {
-        if raw.ids.is_empty() {
-            kept.push(raw.clone());
-            continue;
-        }
-        // `BSD license` is what people call the text beside it.
-        let told_by_text = |kinds: &[&str]| {
-            let is_kind = |id: &String| kinds.iter().any(|kind| id.starts_with(kind));
-            found.iter().any(|other| other.how == How::Text && other.ids.iter().any(is_kind))
-        };
-        let is_beside = raw.how != How::Text && raw.score <= NICKNAME
-            && match raw.ids.as_slice() {
-                [id] if id == "BSD-3-Clause" => told_by_text(&["BSD-", "Linux-OpenIB"]),
-                [id] if id == "MIT" => told_by_text(&["MIT", "X11", "HPND"]),
-                _ => false,
-            };
-        if is_beside {
-            continue;
-        }
-        let is_told = raw.ids.iter().all(|id| is_any_version(id) && family(id).is_some_and(|f| versioned.contains(f)));
-        // A link to a text does not say `only`.
-        let later = |id: &String| id.strip_suffix("-only").is_some_and(|base| {
-            found.iter().any(|other| other.how != How::Text && !unversioned(other) && other.ids.iter().any(|id| id.strip_suffix("-or-later") == Some(base)))
-        });
-        let says_less = raw.how != How::Text && (raw.how == How::Link || raw.note.is_some()) && raw.ids.iter().all(later);
-        let is_vague = |id: &String| {
-            (unversioned(raw) && id == "LGPL-2.0-or-later" && found.iter().any(|other| other.ids.iter().any(|id| id == "LGPL-2.1-or-later"))) ||
-            raw.how != How::Text && raw.score < 1.0 && id == "CDDL-1.0" && found.iter().any(|other| other.ids.iter().any(|id| id == "CDDL-1.1"))
-        };
-        let goes_with = unversioned(raw) && raw.score <= gnu::BOILERPLATE && !versioned.is_empty();
-        if says_less || goes_with || raw.ids.iter().all(is_vague) || (unversioned(raw) && is_told) || !seen.insert(raw.ids.clone()) {
-            continue;
-        }
-        kept.push(raw.clone());
-    }
-    kept
 }

@@ -43,8 +43,28 @@ pub(super) struct Found {
 
 /// Ids of one word that, near the word license, mean nothing else.
 const SHORT: [&str; 22] = [
-    "0BSD", "AAL", "Beerware", "FTL", "HPND", "ICU", "IJG", "ISC", "MIT", "NCSA", "NTP", "OpenSSL", "PostgreSQL", "Ruby",
-    "TCL", "UPL", "Unlicense", "Vim", "W3C", "WTFPL", "X11", "Zlib",
+    "0BSD",
+    "AAL",
+    "Beerware",
+    "FTL",
+    "HPND",
+    "ICU",
+    "IJG",
+    "ISC",
+    "MIT",
+    "NCSA",
+    "NTP",
+    "OpenSSL",
+    "PostgreSQL",
+    "Ruby",
+    "TCL",
+    "UPL",
+    "Unlicense",
+    "Vim",
+    "W3C",
+    "WTFPL",
+    "X11",
+    "Zlib",
 ];
 
 struct Phrases {
@@ -75,7 +95,8 @@ impl Phrases {
         let mut phrases = Self { rules: Vec::new(), rows: HashMap::new() };
         for line in include_str!("phrases.tsv").lines() {
             let mut fields = line.split('\t').filter(|field| !field.is_empty());
-            let (Some(target), Some(how), Some(phrase)) = (fields.next(), fields.next(), fields.next()) else {
+            let (Some(target), Some(how), Some(phrase)) = (fields.next(), fields.next(), fields.next())
+            else {
                 continue;
             };
             let how = match how {
@@ -114,7 +135,8 @@ impl Phrases {
                     word => phrase.push(word.to_owned()),
                 }
             }
-            let words = name.iter().filter(|word| !matches!(**word, "license" | "version" | "the" | "v")).count();
+            let words =
+                name.iter().filter(|word| !matches!(**word, "license" | "version" | "the" | "v")).count();
             let how = if words > 1 && name.len() > 2 { How::Name } else { How::Word };
             self.add(known.name, how, &phrase.join(" "));
             let short = Words::read(known.name, 1);
@@ -124,7 +146,11 @@ impl Phrases {
             if is_plain {
                 self.add(known.name, how, &short.join(" "));
             }
-            self.add(known.name, How::Link, &format!("(opensource org licenses|spdx org licenses) {}", short.join(" ")));
+            self.add(
+                known.name,
+                How::Link,
+                &format!("(opensource org licenses|spdx org licenses) {}", short.join(" ")),
+            );
         }
         for known in spdx::identifiers::EXCEPTIONS {
             let name = Words::read(known.name, 1);
@@ -170,9 +196,10 @@ fn versioned(target: &str, version: &str) -> Option<String> {
     let version = version.strip_prefix('v').unwrap_or(version);
     let short = version.strip_suffix(".0").unwrap_or(version);
     let longer = format!("{version}.0");
-    [version, longer.as_str(), short].into_iter().map(|version| target.replace("{v}", version)).find(|id| {
-        spdx::license_id(id).is_some() || id.starts_with('-')
-    })
+    [version, longer.as_str(), short]
+        .into_iter()
+        .map(|version| target.replace("{v}", version))
+        .find(|id| spdx::license_id(id).is_some() || id.starts_with('-'))
 }
 
 fn run(items: &[Item], words: &Words, at: usize, version: &mut Option<usize>) -> Option<usize> {

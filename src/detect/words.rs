@@ -192,7 +192,10 @@ fn word_end(line: &str, at: usize) -> usize {
                 break;
             }
             end += c.len_utf8();
-        } else if (byte == b'.' && end > at && bytes[end - 1].is_ascii_digit() && next.is_some_and(u8::is_ascii_digit))
+        } else if (byte == b'.'
+            && end > at
+            && bytes[end - 1].is_ascii_digit()
+            && next.is_some_and(u8::is_ascii_digit))
             || (byte == b'\'' && end > at && next.is_some_and(u8::is_ascii_alphabetic))
         {
             end += 1;
@@ -219,7 +222,8 @@ fn escape(bytes: &[u8], is_rtf: bool) -> usize {
         Some(b'n' | b't' | b'r') if !is_rtf => 2,
         Some(b'\'') if is_rtf => 4.min(bytes.len()),
         _ if letters > 1 => {
-            let digits = bytes[1 + letters..].iter().take_while(|b| b.is_ascii_digit() || **b == b'-').count();
+            let digits =
+                bytes[1 + letters..].iter().take_while(|b| b.is_ascii_digit() || **b == b'-').count();
             1 + letters + if is_rtf { digits } else { 0 }
         }
         _ => 1,
@@ -235,8 +239,39 @@ fn entity(bytes: &[u8]) -> usize {
 /// Returns how many bytes the start of an element takes, attributes left in, or 1.
 fn element(bytes: &[u8]) -> usize {
     const NAMES: [&str; 34] = [
-        "a", "b", "i", "p", "u", "br", "em", "li", "ul", "ol", "td", "tr", "th", "tt", "dd", "dt", "dl", "hr", "h1",
-        "h2", "h3", "h4", "h5", "div", "pre", "sup", "sub", "span", "code", "font", "strong", "table", "center",
+        "a",
+        "b",
+        "i",
+        "p",
+        "u",
+        "br",
+        "em",
+        "li",
+        "ul",
+        "ol",
+        "td",
+        "tr",
+        "th",
+        "tt",
+        "dd",
+        "dt",
+        "dl",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "div",
+        "pre",
+        "sup",
+        "sub",
+        "span",
+        "code",
+        "font",
+        "strong",
+        "table",
+        "center",
         "blockquote",
     ];
     let slash = usize::from(bytes.get(1) == Some(&b'/'));

@@ -23,8 +23,7 @@ pub(super) struct Said {
 /// Returns what a file's words say: whole texts first, then notices in their order.
 pub(super) fn said(path: &WorkPath, facts: &FileFacts) -> Vec<Said> {
     let texts = project::texts(path, facts).into_iter();
-    let mut said: Vec<Said> =
-        texts.map(|(expr, evidence)| Said { expr, grants: true, evidence }).collect();
+    let mut said: Vec<Said> = texts.map(|(expr, evidence)| Said { expr, grants: true, evidence }).collect();
     for notice in &facts.notices {
         let evidence = evidence(path, notice);
         let is_known = |known: &Said| known.evidence.expression == evidence.expression;
@@ -51,7 +50,8 @@ pub(super) fn meant(said: &[Said], facts: &FileFacts) -> Option<LicenseExpr> {
 /// Returns the notice that offers all the file's texts as a choice, if one does.
 pub(super) fn choice(facts: &FileFacts) -> Option<&LicenseExpr> {
     let texts: Vec<&[LicenseName]> = facts.full_texts.iter().map(|text| text.ids.as_slice()).collect();
-    let exprs = facts.notices.iter().filter(|notice| notice.is_clear).filter_map(|notice| notice.expr.as_ref());
+    let exprs =
+        facts.notices.iter().filter(|notice| notice.is_clear).filter_map(|notice| notice.expr.as_ref());
     exprs.filter(|expr| expr.to_string().contains(" OR ")).find(|expr| {
         let names: BTreeSet<&LicenseName> = expr.names().into_iter().collect();
         !texts.is_empty() && texts.iter().all(|ids| ids.iter().any(|id| names.contains(id)))
@@ -74,9 +74,10 @@ pub(super) fn conflicts(facts: &FileFacts) -> Vec<(u32, LicenseExpr, LicenseExpr
     let sure = facts.notices.iter().filter(|n| grants(n) && n.is_clear && n.first_line <= HEAD_LINES);
     let differing = sure.filter_map(|notice| {
         let expr = notice.expr.clone()?;
-        let is_told = expr.names().into_iter().any(|name| {
-            is_stated(name) || (notice.note.is_some() && same_family(name.as_str(), &stated))
-        });
+        let is_told = expr
+            .names()
+            .into_iter()
+            .any(|name| is_stated(name) || (notice.note.is_some() && same_family(name.as_str(), &stated)));
         (!is_told).then(|| (notice.first_line, tag.clone(), expr))
     });
     differing.collect()
