@@ -129,6 +129,10 @@ pub fn in_bytes(path: &WorkPath, bytes: &[u8]) -> FileFacts {
             _ => None,
         };
     }
+    // What such a file names, it declares of others.
+    if facts.structured.is_some() || path.file_name() == crate::config::CONFIG_FILE {
+        facts.notices.retain(|notice| notice.how <= How::Grant);
+    }
     facts
 }
 

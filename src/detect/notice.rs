@@ -502,3 +502,6 @@ fn from_text(near: &Near, words: &Words) -> Raw {
     };
     Raw { ids, start: near.start, end: near.end, how: How::Text, score, note }
 }
+
+#[cfg(test)]
+mod tests;
