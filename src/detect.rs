@@ -17,7 +17,6 @@ mod gnu;
 mod marks;
 mod near;
 mod notice;
->>>>>>> 60ca859 (Words of a file are read for notices, names, links and changed texts)
 mod package;
 mod phrases;
 pub mod reuse;
