@@ -137,6 +137,26 @@ pub(crate) fn signer(option: Option<&str>, context: &Context) -> Result<Signer, 
     }
 }
 
+/// Reads the public half of somebody's key: a key of the keyring, or a PEM or OpenSSH file.
+pub(crate) fn public(text: &str, path: &Path) -> Result<PublicKey, CliError> {
+    if path.is_file() {
+        let bytes = store::read(path, 64 << 10)?;
+        let pem = std::str::from_utf8(&bytes).unwrap_or_default();
+        let body = pem.trim().strip_prefix("-----BEGIN PUBLIC KEY-----");
+        if let Some(body) = body.and_then(|body| body.strip_suffix("-----END PUBLIC KEY-----")) {
+            let text: String = body.split_whitespace().collect();
+            return Ok(PublicKey::from_text(Scheme::Ed25519, &text)?);
+        }
+    }
+    match find(&keyring()?, text)? {
+        Some(Found::Kept(entry)) => Ok(entry.public().clone()),
+        Some(Found::Loose(_, public)) => Ok(public),
+        None => Err(CliError::new(format!("there is no key `{}`", shown(text))).hint(
+            "give a PEM file (as `copyhold key show` ends with), an OpenSSH .pub file, or SCHEME:TEXT",
+        )),
+    }
+}
+
 fn keyring() -> Result<Keyring, CliError> {
     let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let config = std::env::var_os("COPYHOLD_CONFIG_DIR")
