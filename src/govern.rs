@@ -17,8 +17,8 @@ use crate::domain::{Digest, PublicKey};
 use crate::sign::{Envelope, Namespace, OpenError, ParseEnvelopeError, PayloadType, Verified};
 
 pub use root::{
-    ForkOf, ManifestRef, Previous, Principal, ROLES, Reason, Revocation, Role, RoleName, Root, RootError, Scope,
-    Shortfall, WireRoot,
+    ForkOf, ManifestRef, Previous, Principal, ROLES, Reason, Revocation, Role, RoleName, Root, RootError,
+    Scope, Shortfall, WireRoot,
 };
 
 /// The most roots a chain may have.

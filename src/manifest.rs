@@ -30,13 +30,13 @@ mod record;
 mod wire;
 
 pub use asserted::{AssertedBy, AssertedLeaf, Assertions, read_asserted, write_asserted};
+pub use deeds::{Deed, Deeds, People};
+pub use history::Unagreed;
 #[cfg(test)]
 pub(crate) use leaf::Line;
 pub use leaf::{
     ContributorLeaf, Evidence, Leaf, LeafError, LicenseLeaf, NoticeLeaf, Origin, RootLeaf, StatementLeaf,
     UpstreamLeaf, UpstreamManifest, WorkIds, WorkLeaf, parse_leaves, write_leaves,
 };
-pub use deeds::{Deed, Deeds, People};
-pub use history::Unagreed;
 pub use record::{Files, Record, RecordError, Signed, Stated};
 pub use wire::{Manifest, ProjectState, TreeHead, TreeSource};

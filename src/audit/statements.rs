@@ -52,9 +52,10 @@ impl Statements {
         let mut statements = Self { deeds: Deeds::open(files), ..Self::default() };
         let next = record.map_or(1, |record| record.manifest().version + 1);
         let is_revoked = |stated: &Stated| {
-            let own = stated.signers.iter().filter(|key| {
-                key.person() == stated.statement.predicate().contributor.id
-            });
+            let own = stated
+                .signers
+                .iter()
+                .filter(|key| key.person() == stated.statement.predicate().contributor.id);
             own.into_iter().any(|key| roots.is_some_and(|roots| !roots.is_good_at(key, next)))
         };
         let others: Vec<_> = files.statements().filter(|(id, _)| !statements.deeds.has(id)).collect();

@@ -94,7 +94,8 @@ fn show(project: &Project, version: Option<u64>, context: &mut Context) -> Resul
     let proposal = settle::Proposal::open(project)?;
     if context.format == Format::Json {
         let missing = proposal.as_ref().map(|proposal| {
-            let missing: Vec<_> = proposal.missing(roots).into_iter().map(|short| short.to_string()).collect();
+            let missing: Vec<_> =
+                proposal.missing(roots).into_iter().map(|short| short.to_string()).collect();
             serde_json::json!({"root": proposal.root.wire(), "missing": missing})
         });
         context.print_json(&serde_json::json!({
@@ -134,11 +135,14 @@ fn describe(root: &Root, now: Instant) -> String {
         let keys: Vec<String> = principal
             .keys
             .iter()
-            .map(|id| format!("{id} ({})", wire.keys.get(id).map_or("?".to_owned(), |key| key.scheme.to_string())))
+            .map(|id| {
+                format!("{id} ({})", wire.keys.get(id).map_or("?".to_owned(), |key| key.scheme.to_string()))
+            })
             .collect();
         line("person", format!("{name}: {}", keys.join(", ")));
     }
-    let people = |names: &std::collections::BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
+    let people =
+        |names: &std::collections::BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
     for name in ROLES {
         let role = &wire.roles[&name];
         line("role", format!("{name}: {} of {}", role.threshold, people(&role.principals)));

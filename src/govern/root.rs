@@ -275,7 +275,10 @@ impl fmt::Display for RootError {
                 shown(name)
             ),
             Self::Revoked(id) => {
-                write!(f, "key {id} is revoked: it can neither be listed nor be revoked twice, and revocations are sorted")
+                write!(
+                    f,
+                    "key {id} is revoked: it can neither be listed nor be revoked twice, and revocations are sorted"
+                )
             }
             Self::TooMuch(what) => write!(f, "there are too many {what}, or their names are too long"),
             Self::Unknown => f.write_str("it holds fields this version does not know"),

@@ -26,6 +26,14 @@ pub struct Weakening {
     after: Digest,
 }
 
+impl Weakening {
+    /// Returns the same weakening as a later manifest has it; none where it no longer is one.
+    pub(super) fn at(&self, work: &WorkLeaf) -> Option<Self> {
+        let is_back = work.license.as_ref().is_some_and(|to| *to == self.from || !is_weaker(&self.from, to));
+        (!is_back).then(|| Self { to: work.license.clone(), after: work.sha256, ..self.clone() })
+    }
+}
+
 /// A contribution to a work, for which its contributor must consent.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ask {
@@ -136,4 +144,3 @@ pub fn unanswered(
     });
     asks
 }
-

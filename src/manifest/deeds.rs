@@ -62,13 +62,18 @@ impl Deeds {
     /// Opens those a record's leaves name; each must hold.
     pub(super) fn named(files: &Files, leaves: &[&StatementLeaf]) -> Result<Self, RecordError> {
         let mut deeds = Self::default();
-        let is_deed = |leaf: &&&StatementLeaf| [Consent::TYPE, KeyLink::TYPE].contains(&&*leaf.predicate_type);
+        let is_deed =
+            |leaf: &&&StatementLeaf| [Consent::TYPE, KeyLink::TYPE].contains(&&*leaf.predicate_type);
         for leaf in leaves.iter().filter(is_deed) {
             let name = format!("statements/{}.intoto.json", leaf.sha256);
             let bytes = files.get(&name).ok_or_else(|| RecordError::missing(&name))?;
             deeds.add(leaf.sha256, bytes)?;
         }
-        match leaves.iter().filter(is_deed).find(|leaf| !deeds.leaves().any(|own| own == StatementLeaf { since: None, ..(**leaf).clone() })) {
+        match leaves
+            .iter()
+            .filter(is_deed)
+            .find(|leaf| !deeds.leaves().any(|own| own == StatementLeaf { since: None, ..(**leaf).clone() }))
+        {
             Some(leaf) => Err(RecordError::broken(
                 format!("statement {}", leaf.sha256),
                 "it is not what its leaf says: another kind, or by others",

@@ -83,7 +83,10 @@ pub(super) fn open(files: &Files, newest: u64, roots: &RootChain) -> Result<Vec<
         }
         expected = manifest.previous.as_ref().map(|previous| previous.sha256);
         if expected.is_none() != (version == 1) {
-            return Err(RecordError::broken(document, "the chain of manifests does not begin with version 1"));
+            return Err(RecordError::broken(
+                document,
+                "the chain of manifests does not begin with version 1",
+            ));
         }
         chain.push(Past { digest, statement, signers });
     }
@@ -141,7 +144,8 @@ fn check_clock(chain: &[Past], roots: &RootChain) -> Result<(), RecordError> {
         let Some(seen) = &root.wire().after_manifest else { continue };
         let at = usize::try_from(seen.version).ok().and_then(|version| chain.get(version.checked_sub(1)?));
         if at.is_none_or(|past| past.digest != seen.sha256) {
-            let why = if seen.version > newest { "which is withheld here" } else { "and this is another one" };
+            let why =
+                if seen.version > newest { "which is withheld here" } else { "and this is another one" };
             return Err(RecordError::signature(
                 format!("root {}", root.version()),
                 format!("it was made after manifest {} (sha256:{}), {why}", seen.version, seen.sha256),
@@ -162,7 +166,10 @@ fn check_clock(chain: &[Past], roots: &RootChain) -> Result<(), RecordError> {
             let named = manifest.project.root_version.unwrap_or(0);
             return Err(RecordError::signature(
                 format!("manifest {}", manifest.version),
-                format!("it was signed under root {named}, but root {} was in force by then", in_force.unwrap_or(0)),
+                format!(
+                    "it was signed under root {named}, but root {} was in force by then",
+                    in_force.unwrap_or(0)
+                ),
             ));
         }
     }
@@ -193,7 +200,8 @@ pub(super) fn scope_digests(
 /// Returns the first manifest from `since` on that stands by keys that are still good: what it holds is
 /// as old as that.
 pub(super) fn anchored(since: u64, revoked: &[Option<Shortfall>]) -> u64 {
-    let mut versions = revoked.iter().zip(1..).filter(|(shortfall, version)| *version >= since && shortfall.is_none());
+    let mut versions =
+        revoked.iter().zip(1..).filter(|(shortfall, version)| *version >= since && shortfall.is_none());
     versions.next().map_or(u64::MAX, |(_, version)| version)
 }
 
@@ -205,7 +213,7 @@ pub(super) fn check_leaves(
     roots: &RootChain,
     since: &BTreeMap<Digest, u64>,
 ) -> Result<Vec<Unagreed>, RecordError> {
-    let mut unagreed = Vec::new();
+    let mut owed: Vec<(Unagreed, Vec<&[u8]>)> = Vec::new();
     let mut before: Option<Vec<&[u8]>> = None;
     // What was taken out, or no longer said its license, until it comes back.
     let mut gone: BTreeMap<_, WorkLeaf> = BTreeMap::new();
@@ -220,13 +228,41 @@ pub(super) fn check_leaves(
             let stayed: BTreeSet<_> = new.iter().map(|leaf| leaf.path.clone()).collect();
             for weakening in agreement::weakenings(old.iter().chain(gone.values()), &new) {
                 if let Some(found) = judge(weakening, files, past, roots, before, &now)? {
-                    unagreed.push(found);
+                    owed.push((found, before.clone()));
                 }
             }
             gone.retain(|path, _| !stayed.contains(path));
-            gone.extend(old.into_iter().filter(|leaf| !stayed.contains(&leaf.path)).map(|leaf| (leaf.path.clone(), leaf)));
+            gone.extend(
+                old.into_iter()
+                    .filter(|leaf| !stayed.contains(&leaf.path))
+                    .map(|leaf| (leaf.path.clone(), leaf)),
+            );
         }
         before = Some(now);
+    }
+    still_owed(owed, files, chain, roots, before.unwrap_or_default())
+}
+
+/// What was missing then may have been made good since: the license is back, the work is gone, or those
+/// who were not asked have consented and a later quorum has signed.
+fn still_owed(
+    owed: Vec<(Unagreed, Vec<&[u8]>)>,
+    files: &Files,
+    chain: &[Past],
+    roots: &RootChain,
+    newest: Vec<&[u8]>,
+) -> Result<Vec<Unagreed>, RecordError> {
+    let Some(last) = chain.last().filter(|_| !owed.is_empty()) else { return Ok(Vec::new()) };
+    let works = works(&newest, last.manifest().version)?;
+    let mut unagreed = Vec::new();
+    for (found, before) in owed {
+        let now = works.iter().find(|work| work.path == found.weakening.path);
+        let Some(weakening) = now.and_then(|work| found.weakening.at(work)) else { continue };
+        if found.version == last.manifest().version
+            || judge(weakening, files, last, roots, &before, &newest)?.is_some()
+        {
+            unagreed.push(found);
+        }
     }
     Ok(unagreed)
 }
@@ -295,7 +331,10 @@ fn difference<'a>(before: &[&'a [u8]], after: &[&'a [u8]]) -> (Vec<&'a [u8]>, Ve
 
 fn works(lines: &[&[u8]], version: u64) -> Result<Vec<WorkLeaf>, RecordError> {
     let works = lines.iter().filter(|line| line.starts_with(b"{\"at\":\"work "));
-    works.map(|line| from_jcs::<WorkLeaf>(line)).collect::<Result<_, _>>().map_err(|error| unread(version, error))
+    works
+        .map(|line| from_jcs::<WorkLeaf>(line))
+        .collect::<Result<_, _>>()
+        .map_err(|error| unread(version, error))
 }
 
 fn statements(lines: &[&[u8]], version: u64) -> Result<Vec<StatementLeaf>, RecordError> {

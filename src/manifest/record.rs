@@ -6,9 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::leaf::lines;
 use super::history::{self, Unagreed};
-use super::{ContributorLeaf, Deeds, Evidence, Leaf, Manifest, StatementLeaf, UpstreamLeaf, WorkLeaf, parse_leaves};
+use super::leaf::lines;
+use super::{
+    ContributorLeaf, Deeds, Evidence, Leaf, Manifest, StatementLeaf, UpstreamLeaf, WorkLeaf, parse_leaves,
+};
 use crate::domain::{Digest, KeyId, MerkleRoot, PersonId, PublicKey, WorkPath};
 use crate::govern::{ChainErrorKind, RootChain, Shortfall};
 use crate::hash::{MerkleTree, Proof, sha256, works_dir_hash};

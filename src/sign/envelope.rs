@@ -234,7 +234,11 @@ impl Envelope {
         for (id, signature) in &other.signatures {
             envelope.signatures.entry(id.clone()).or_insert_with(|| signature.clone());
         }
-        if envelope.signatures.len() > MAX_SIGNATURES { Err(SignError::TooManySignatures) } else { Ok(envelope) }
+        if envelope.signatures.len() > MAX_SIGNATURES {
+            Err(SignError::TooManySignatures)
+        } else {
+            Ok(envelope)
+        }
     }
 
     fn add(&mut self, namespace: Namespace, signer: &Signer) -> Result<(), SignError> {

@@ -30,13 +30,18 @@ pub(super) fn check(name: &str, record: &Record, freshness: &Freshness, findings
         }));
     }
     for id in record.revoked().keys() {
-        findings.push(Finding::whole(Problem::StatementRevoked { statement: *id, by: "a contributor".into() }));
+        findings
+            .push(Finding::whole(Problem::StatementRevoked { statement: *id, by: "a contributor".into() }));
     }
     for unagreed in record.unagreed() {
-        let mut missing: Vec<String> = unagreed.quorum.iter().map(|short| format!("the quorum ({short})")).collect();
-        missing.extend(unagreed.missing.iter().map(|ask| {
-            format!("the consent of {}", ask.name.as_deref().unwrap_or(ask.by.as_str()))
-        }));
+        let mut missing: Vec<String> =
+            unagreed.quorum.iter().map(|short| format!("the quorum ({short})")).collect();
+        missing.extend(
+            unagreed
+                .missing
+                .iter()
+                .map(|ask| format!("the consent of {}", ask.name.as_deref().unwrap_or(ask.by.as_str()))),
+        );
         missing.dedup();
         let weakening = &unagreed.weakening;
         findings.push(Finding::on(

@@ -13,7 +13,9 @@ use super::super::project::Project;
 use super::super::{Exit, key};
 use super::{describe, newest_manifest, settle};
 use crate::domain::{Digest, Instant, KeyId, PathGlob, PublicKey, Scheme, shown};
-use crate::govern::{ForkOf, Previous, Principal, ROLES, Reason, Revocation, RoleName, Root, Scope, WireRoot};
+use crate::govern::{
+    ForkOf, Previous, Principal, ROLES, Reason, Revocation, RoleName, Root, Scope, WireRoot,
+};
 use crate::manifest::Record;
 use crate::sign::statement::WireKey;
 
@@ -63,7 +65,9 @@ fn parse_expiry(text: &str) -> Result<Expiry, String> {
     if text == "never" {
         return Ok(Expiry(None));
     }
-    text.parse().map(|time| Expiry(Some(time))).map_err(|error: crate::domain::ParseInstantError| error.to_string())
+    text.parse()
+        .map(|time| Expiry(Some(time)))
+        .map_err(|error: crate::domain::ParseInstantError| error.to_string())
 }
 
 fn parse_pair(text: &str) -> Result<(String, String), String> {
@@ -75,7 +79,10 @@ fn parse_pair(text: &str) -> Result<(String, String), String> {
 
 fn parse_threshold(text: &str) -> Result<(String, NonZeroU8), String> {
     let (role, count) = parse_pair(text)?;
-    count.parse().map(|count| (role, count)).map_err(|_| "expected a number from 1 to 255 after the `=`".to_owned())
+    count
+        .parse()
+        .map(|count| (role, count))
+        .map_err(|_| "expected a number from 1 to 255 after the `=`".to_owned())
 }
 
 fn parse_fork(text: &str) -> Result<ForkOf, String> {
@@ -108,7 +115,9 @@ pub(super) fn revoke(
     }
     let last_good_manifest = last_good.unwrap_or(newest);
     if last_good_manifest > newest {
-        return Err(CliError::new(format!("there is no manifest {last_good_manifest} yet; the newest is {newest}")));
+        return Err(CliError::new(format!(
+            "there is no manifest {last_good_manifest} yet; the newest is {newest}"
+        )));
     }
     wire.keys.remove(key);
     let mut without = Vec::new();
@@ -154,7 +163,9 @@ fn write(project: &Project, wire: WireRoot, context: &mut Context) -> Result<Exi
     for warning in warnings(root.wire()) {
         context.complain(format!("warning: {warning}"));
     }
-    context.say("next: commit it; those who decide run `copyhold root sign`, the last one `copyhold root apply`");
+    context.say(
+        "next: commit it; those who decide run `copyhold root sign`, the last one `copyhold root apply`",
+    );
     Ok(Exit::Clean)
 }
 

@@ -58,7 +58,9 @@ impl Proposal {
             if envelope.payload_digest() != digest {
                 continue;
             }
-            let Ok(opened) = envelope.open(PayloadType::Root, Namespace::Root, keys.iter().copied()) else { continue };
+            let Ok(opened) = envelope.open(PayloadType::Root, Namespace::Root, keys.iter().copied()) else {
+                continue;
+            };
             let signers: Vec<PublicKey> = opened.signers().iter().cloned().collect();
             if let [signer] = &signers[..]
                 && envelope.key_ids().count() == 1
@@ -99,7 +101,8 @@ pub(super) fn write(project: &Project, root: &Root) -> Result<PathBuf, CliError>
     }
     let path = path(project, root.version());
     store::write(&path, &payload, Access::Public)?;
-    for file in before.into_iter().filter(|before| before.payload != payload).flat_map(|before| before.files) {
+    for file in before.into_iter().filter(|before| before.payload != payload).flat_map(|before| before.files)
+    {
         store::remove(&file)?;
     }
     Ok(path)
@@ -116,8 +119,12 @@ pub(super) fn sign(project: &Project, key: Option<&str>, context: &mut Context) 
     let signer = key::signer(key, context)?;
     let public = signer.public();
     if [roots.latest(), &proposal.root].iter().all(|root| root.holder(public).is_none()) {
-        return Err(CliError::new(format!("{} is nobody's key, neither in root {} nor in the proposed one", public.id(), roots.latest().version()))
-            .hint("sign with a key that is there: --key; `copyhold root show` lists them"));
+        return Err(CliError::new(format!(
+            "{} is nobody's key, neither in root {} nor in the proposed one",
+            public.id(),
+            roots.latest().version()
+        ))
+        .hint("sign with a key that is there: --key; `copyhold root show` lists them"));
     }
     for line in describe(&proposal.root, context.now()?).lines() {
         context.say(line);
@@ -138,7 +145,11 @@ pub(super) fn sign(project: &Project, key: Option<&str>, context: &mut Context) 
     for short in &missing {
         context.say(format!("missing      {short}"));
     }
-    context.say(if missing.is_empty() { "next: `copyhold root apply`" } else { "next: commit it, and have the others sign" });
+    context.say(if missing.is_empty() {
+        "next: `copyhold root apply`"
+    } else {
+        "next: commit it, and have the others sign"
+    });
     Ok(Exit::Clean)
 }
 
@@ -165,8 +176,12 @@ pub(super) fn apply(project: &Project, context: &mut Context) -> Result<Exit, Cl
     let missing = proposal.missing(roots);
     if !missing.is_empty() {
         let missing: Vec<String> = missing.iter().map(ToString::to_string).collect();
-        return Err(CliError::new(format!("too few have signed root {}: {} (CH304)", proposal.root.version(), missing.join("; ")))
-            .hint("each of them runs `copyhold root sign`"));
+        return Err(CliError::new(format!(
+            "too few have signed root {}: {} (CH304)",
+            proposal.root.version(),
+            missing.join("; ")
+        ))
+        .hint("each of them runs `copyhold root sign`"));
     }
     let mut signed = proposal.signed.iter();
     let (_, first) = signed.next().ok_or_else(nothing_proposed)?;

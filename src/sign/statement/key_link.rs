@@ -52,9 +52,7 @@ impl KeyLink {
 
     fn subjects(&self) -> Vec<Subject> {
         [("old-key", &self.contributor.key), ("new-key", &self.new_key)]
-            .map(|(name, key)| {
-                Subject::new(name.parse().expect("a path"), sha256(key.public.as_bytes()))
-            })
+            .map(|(name, key)| Subject::new(name.parse().expect("a path"), sha256(key.public.as_bytes())))
             .into()
     }
 
@@ -68,7 +66,8 @@ impl KeyLink {
             named = vec![contributor.key.read().ok()?, new_key.read().ok()?];
             Some(named.clone())
         })?;
-        if named.len() != 2 || named[0] == named[1] || !named.iter().all(|key| opened.signers().contains(key)) {
+        if named.len() != 2 || named[0] == named[1] || !named.iter().all(|key| opened.signers().contains(key))
+        {
             return Err(OpenError::OneKey);
         }
         Statement::read(opened).map_err(|_| OpenError::OneKey)
