@@ -481,3 +481,57 @@ fn check_sizes(wire: &WireRoot) -> Result<(), RootError> {
     let mut names = wire.principals.keys().chain(wire.scopes.keys()).chain([&wire.name]);
     if names.any(|name| name.len() > MAX_NAME_BYTES) { Err(RootError::TooMuch("names")) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn key(seed: u8) -> PublicKey {
+        crate::sign::SecretKey::from_seed(&[seed; 32]).unwrap().public().clone()
+    }
+
+    fn document() -> Value {
+        let issued = "2026-11-22T12:00:00Z".parse().unwrap();
+        serde_json::to_value(Root::first("tides", "Ann", &key(1), issued).unwrap().wire()).unwrap()
+    }
+
+    #[test]
+    fn what_is_not_known_or_does_not_fit_is_refused() {
+        let (ann, bob) = (key(1), key(2));
+        let twin = PublicKey::ed25519(Scheme::SshsigEd25519, *ann.point()).unwrap();
+        let revoked = |id: &KeyId| json!([{"keyid": id, "reason": "retired", "lastGoodManifest": 1}]);
+        let scope = |person: &str, threshold: u8| json!({"docs": {"paths": ["docs/**"], "principals": [person], "threshold": threshold}});
+        let names: BTreeMap<String, Value> =
+            (0..=MAX_ENTRIES).map(|n| (n.to_string(), json!({"keys": [ann.id()]}))).collect();
+        assert!(Root::read(&to_jcs(&document()).unwrap()).is_ok());
+        for (pointer, value, expected) in [
+            ("/mood", json!("good"), "the document cannot be read"),
+            (&format!("/keys/{}/mood", ann.id()), json!("good"), "fields this version does not know"),
+            ("/roles/cook", json!({"principals": ["Ann"], "threshold": 1}), "the document cannot be read"),
+            ("/roles/root/threshold", json!(0), "the document cannot be read"),
+            ("/roles/root/threshold", json!(2), "asks for more people than it has"),
+            ("/principals/Bob", json!({"keys": [ann.id()]}), "somebody else's"),
+            ("/principals/Bob", json!({"keys": [bob.id()]}), "which is missing"),
+            ("/principals/Bob", json!({"keys": []}), "has no key"),
+            ("/scopes", scope("Bob", 1), "the scope `docs`"),
+            ("/scopes", scope("Ann", 2), "the scope `docs`"),
+            ("/revocations", revoked(&ann.id()), "is revoked"),
+            ("/revocations", revoked(&twin.id()), "is revoked"),
+            ("/principals", json!(names), "too many people"),
+            ("/name", json!("x".repeat(MAX_NAME_BYTES + 1)), "names are too long"),
+        ] {
+            let mut changed = document();
+            let (parent, field) = pointer.rsplit_once('/').unwrap();
+            changed.pointer_mut(parent).unwrap()[field] = value;
+            let told = Root::read(&to_jcs(&changed).unwrap()).unwrap_err().to_string();
+            assert!(told.contains(expected), "{pointer}: {told}");
+        }
+        let mut fits = document();
+        fits["revocations"] = revoked(&bob.id());
+        fits["scopes"] = scope("Ann", 1);
+        let root = Root::read(&to_jcs(&fits).unwrap()).unwrap();
+        assert!(root.revocation(&bob).is_some() && root.revocation(&ann).is_none());
+    }
+}

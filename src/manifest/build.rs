@@ -108,7 +108,10 @@ pub fn build(mut inputs: Inputs<'_>) -> Result<Unsigned, BuildError> {
     });
     let mut leaves: Vec<Leaf> = statements
         .chain(inputs.deeds.leaves())
-        .map(|leaf| StatementLeaf { since: inputs.since.get(&leaf.sha256).copied(), ..leaf })
+        .map(|leaf| StatementLeaf {
+            since: Some(inputs.since.get(&leaf.sha256).copied().unwrap_or(inputs.version)),
+            ..leaf
+        })
         .map(Leaf::Statement)
         .collect();
     leaves.extend(inputs.works.into_iter().map(|work| Leaf::Work(Box::new(work))));
