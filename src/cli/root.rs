@@ -37,7 +37,7 @@ enum Action {
         version: Option<u64>,
     },
     /// Propose the next root, or change the one that is proposed
-    Propose(propose::Args),
+    Propose(Box<propose::Args>),
     /// Add your signature to the proposed root
     Sign {
         /// The key to sign with: its name, id, fingerprint or file

@@ -74,7 +74,8 @@ fn add(
     let mut lock = read_lock(&lock_path)?;
     let before = lock.upstreams.iter().find(|known| known.name == name).cloned();
     let is_first = before.as_ref().and_then(|before| before.root).or(pin).is_none();
-    let trust = trust || (is_first && record.fingerprint().is_some_and(|root| is_confirmed(&name, root)));
+    let trust =
+        trust || (is_first && record.fingerprint().is_some_and(|root| is_confirmed(&name, root, context)));
     check_anchor(&record, before.as_ref(), pin, trust, &name)?;
     check_agreement(project, &record, before.as_ref())?;
 
@@ -108,11 +109,14 @@ fn add(
 }
 
 /// Shows the fingerprint of a project that is seen for the first time, and asks.
-fn is_confirmed(name: &str, root: Digest) -> bool {
+fn is_confirmed(name: &str, root: Digest, context: &Context) -> bool {
     if !Context::is_interactive() {
         return false;
     }
-    eprint!("{}'s fingerprint is {root}\nIs that what the project itself says? [y/N] ", shown(name));
+    context.complain(format!(
+        "{}'s fingerprint is {root}\nIs that what the project itself says? [y/N]",
+        shown(name)
+    ));
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
 }

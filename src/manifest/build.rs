@@ -8,8 +8,9 @@ use std::fmt;
 
 use super::wire::{PreviousManifest, SourceRevision, TreeAlgorithm};
 use super::{
-    AssertedLeaf, ContributorLeaf, Deeds, Leaf, LeafError, LicenseLeaf, Manifest, NoticeLeaf, Origin, ProjectState,
-    RootLeaf, Stated, StatementLeaf, TreeHead, TreeSource, UpstreamLeaf, WorkLeaf, write_leaves,
+    AssertedLeaf, ContributorLeaf, Deeds, Leaf, LeafError, LicenseLeaf, Manifest, NoticeLeaf, Origin,
+    ProjectState, RootLeaf, Stated, StatementLeaf, TreeHead, TreeSource, UpstreamLeaf, WorkLeaf,
+    write_leaves,
 };
 use crate::domain::{Digest, GitOid, Instant, LicenseExpr};
 use crate::govern::Scope;

@@ -240,7 +240,7 @@ pub(super) fn check_leaves(
         }
         before = Some(now);
     }
-    still_owed(owed, files, chain, roots, before.unwrap_or_default())
+    still_owed(owed, files, chain, roots, &before.unwrap_or_default())
 }
 
 /// What was missing then may have been made good since: the license is back, the work is gone, or those
@@ -250,16 +250,16 @@ fn still_owed(
     files: &Files,
     chain: &[Past],
     roots: &RootChain,
-    newest: Vec<&[u8]>,
+    newest: &[&[u8]],
 ) -> Result<Vec<Unagreed>, RecordError> {
     let Some(last) = chain.last().filter(|_| !owed.is_empty()) else { return Ok(Vec::new()) };
-    let works = works(&newest, last.manifest().version)?;
+    let works = works(newest, last.manifest().version)?;
     let mut unagreed = Vec::new();
     for (found, before) in owed {
         let now = works.iter().find(|work| work.path == found.weakening.path);
         let Some(weakening) = now.and_then(|work| found.weakening.at(work)) else { continue };
         if found.version == last.manifest().version
-            || judge(weakening, files, last, roots, &before, &newest)?.is_some()
+            || judge(weakening, files, last, roots, &before, newest)?.is_some()
         {
             unagreed.push(found);
         }

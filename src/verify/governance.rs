@@ -63,12 +63,12 @@ fn check_age(name: &str, record: &Record, freshness: &Freshness, findings: &mut 
     let document = format!("root {} of {name}", root.version());
     let expires = root.wire().expires;
     match expires.filter(|expires| *expires < freshness.now) {
-        Some(expired) if freshness.is_required => {
-            let reason = format!("it expired on {expired}");
+        Some(end) if freshness.is_required => {
+            let reason = format!("it expired on {end}");
             findings.push(Finding::whole(Problem::NotFresh { document, reason }));
         }
-        Some(expired) => {
-            findings.push(Finding::whole(Problem::RootExpired { document, expired: expired.to_string() }));
+        Some(end) => {
+            findings.push(Finding::whole(Problem::RootExpired { document, expired: end.to_string() }));
         }
         None if freshness.is_required && expires.is_none() => {
             let reason = "it does not say until when it is".to_owned();

@@ -58,13 +58,12 @@ impl Signed {
                 ));
             }
         }
-        let envelope = match envelope {
-            Some(envelope) => envelope,
-            None => {
-                let payload = made.statement.to_payload()?;
-                let signers: Vec<&Signer> = signers.iter().collect();
-                Envelope::seal(PayloadType::InToto, payload, Namespace::Manifest, &signers)?
-            }
+        let envelope = if let Some(envelope) = envelope {
+            envelope
+        } else {
+            let payload = made.statement.to_payload()?;
+            let signers: Vec<&Signer> = signers.iter().collect();
+            Envelope::seal(PayloadType::InToto, payload, Namespace::Manifest, &signers)?
         };
         Ok(Self { envelope, signers: all, proposal })
     }
