@@ -6,6 +6,7 @@
 mod audit;
 mod compat;
 mod completions;
+mod consent;
 mod context;
 mod error;
 mod explain;
@@ -18,6 +19,7 @@ mod license;
 mod manifest;
 mod person;
 mod project;
+mod root;
 mod scan;
 mod schema;
 mod sign;
@@ -75,8 +77,12 @@ enum Command {
     Manifest(manifest::Args),
     /// Vendor, pin and check the projects this one derives from
     Upstream(upstream::Args),
-    /// Make, list, show and import keys
+    /// Make, list, show, import and replace keys
     Key(key::Args),
+    /// Show and change who may decide for the project
+    Root(root::Args),
+    /// Ask contributors for another license, answer, and see who is missing
+    Consent(consent::Args),
     /// Tell what a tree's works say of their licenses, without judgement
     Scan(scan::Args),
     /// Print the digests of files and trees, as sha256sum does
@@ -118,6 +124,8 @@ fn dispatch(command: &Command, context: &mut Context) -> Result<Exit, CliError> 
         Command::Manifest(args) => manifest::run(args, context),
         Command::Upstream(args) => upstream::run(args, context),
         Command::Key(args) => key::run(args, context),
+        Command::Root(args) => root::run(args, context),
+        Command::Consent(args) => consent::run(args, context),
         Command::Compat(args) => compat::run(args, context),
         Command::License(args) => license::run(args, context),
         Command::Hash(args) => hash::run(args, context),

@@ -16,7 +16,10 @@ use std::fmt;
 use crate::domain::{Digest, PublicKey};
 use crate::sign::{Envelope, Namespace, OpenError, ParseEnvelopeError, PayloadType, Verified};
 
-pub use root::{ForkOf, Principal, Role, RoleName, Root, RootError, WireRoot};
+pub use root::{
+    ForkOf, ManifestRef, Previous, Principal, ROLES, Reason, Revocation, Role, RoleName, Root, RootError,
+    Scope, Shortfall, WireRoot,
+};
 
 /// The most roots a chain may have.
 pub const MAX_ROOTS: usize = 1024;
@@ -57,13 +60,10 @@ pub enum ChainErrorKind {
     Root(RootError),
     /// It has another version than its place in the chain, or names another predecessor.
     Order,
-    /// Too few people signed it.
-    Threshold {
-        /// How many must.
-        needed: usize,
-        /// How many did.
-        found: usize,
-    },
+    /// A revocation of the root before is gone or weaker, or it names an older manifest.
+    TakenBack,
+    /// Too few people signed it, by its own word or by that of the root before.
+    Threshold(Shortfall),
 }
 
 impl fmt::Display for ChainError {
@@ -77,9 +77,10 @@ impl fmt::Display for ChainError {
             ChainErrorKind::Open(error) => write!(f, "root {version}: {error}"),
             ChainErrorKind::Root(error) => write!(f, "root {version}: {error}"),
             ChainErrorKind::Order => write!(f, "root {version} does not follow from the root before it"),
-            ChainErrorKind::Threshold { needed, found } => {
-                write!(f, "root {version} needs {needed} signatures of the role `root` and has {found}")
+            ChainErrorKind::TakenBack => {
+                write!(f, "root {version} takes back a revocation, or steps back behind a manifest")
             }
+            ChainErrorKind::Threshold(shortfall) => write!(f, "root {version}: {shortfall}"),
         }
     }
 }
@@ -109,10 +110,13 @@ impl RootChain {
             if !follows {
                 return Err(fail(ChainErrorKind::Order));
             }
-            for judge in roots.last().map(|(_, root)| root).into_iter().chain([&root]) {
-                judge
-                    .quorum(RoleName::Root, &signers)
-                    .map_err(|(needed, found)| fail(ChainErrorKind::Threshold { needed, found }))?;
+            let before = roots.last().map(|(_, root)| root);
+            if before.is_some_and(|before| takes_back(before, &root)) {
+                return Err(fail(ChainErrorKind::TakenBack));
+            }
+            for judge in before.into_iter().chain([&root]) {
+                let enough = judge.quorum(RoleName::Root, &signers);
+                enough.map_err(|shortfall| fail(ChainErrorKind::Threshold(shortfall)))?;
             }
             roots.push((digest, root));
         }
@@ -143,10 +147,33 @@ impl RootChain {
         self.roots.iter().map(|(digest, root)| (digest, root))
     }
 
+    /// Returns those of `signers` whose word counts in manifest `version`: by the newest root's
+    /// revocations, whatever the root was then.
+    pub fn good_at(&self, signers: &BTreeSet<PublicKey>, version: u64) -> BTreeSet<PublicKey> {
+        signers.iter().filter(|key| self.is_good_at(key, version)).cloned().collect()
+    }
+
+    /// Returns whether what a key says is good where manifest `version` was the first to hold it.
+    pub fn is_good_at(&self, key: &PublicKey, version: u64) -> bool {
+        self.latest().revocation(key).is_none_or(|revocation| version <= revocation.last_good_manifest)
+    }
+
     /// Returns every key of every root.
     pub fn keys(&self) -> BTreeSet<&PublicKey> {
         self.roots.iter().flat_map(|(_, root)| root.keys()).collect()
     }
+}
+
+/// What is revoked stays so, and no more of it becomes good again; nor does a root go back behind the
+/// manifest the one before had seen.
+fn takes_back(before: &Root, root: &Root) -> bool {
+    let (before, after) = (before.wire(), root.wire());
+    let is_kept = |old: &Revocation| {
+        let new = after.revocations.iter().find(|new| new.keyid == old.keyid);
+        new.is_some_and(|new| new.last_good_manifest <= old.last_good_manifest && new.reason >= old.reason)
+    };
+    let seen = |wire: &WireRoot| wire.after_manifest.as_ref().map_or(0, |manifest| manifest.version);
+    !before.revocations.iter().all(is_kept) || seen(after) < seen(before)
 }
 
 /// Opens a root with its own keys and those of the root before. It names its own keys, so they are

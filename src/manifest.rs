@@ -10,7 +10,7 @@
 //! root/N.root.dsse.json            who may decide; all versions
 //! manifest/N.manifest.intoto.json  the signed statement over N.leaves.jsonl; all versions
 //! manifest/N.leaves.jsonl          one line a leaf; the newest version
-//! statements/<id>.intoto.json      contributions, by the digest of their payload
+//! statements/<id>.intoto.json      contributions, consents, key links, by the digest of their payload
 //! notices/<sha256>                 license texts and notices, by digest
 //! upstream/<id>.copyhold           upstreams' bundles, by the digest of their manifest's payload
 //! asserted/<source>.jsonl          who is said to have had a part; not in a bundle, its lines are leaves
@@ -19,14 +19,19 @@
 //! A record that nobody signed (made by `manifest for`) has `manifest/1.manifest.json`, the bare
 //! statement, and no roots. It shows integrity, never authorship or authority.
 
+pub mod agreement;
 mod asserted;
 pub mod build;
 pub mod bundle;
+mod deeds;
+mod history;
 mod leaf;
 mod record;
 mod wire;
 
 pub use asserted::{AssertedBy, AssertedLeaf, Assertions, read_asserted, write_asserted};
+pub use deeds::{Deed, Deeds, People};
+pub use history::Unagreed;
 #[cfg(test)]
 pub(crate) use leaf::Line;
 pub use leaf::{

@@ -312,6 +312,15 @@ rules! {
     BadSignature { document: String, reason: String } => "{document}: {reason}",
         "get the document anew from its source; if it stays so, tell the project";
 
+    /// Too few people signed a root or a manifest.
+    ///
+    /// The root says how many of which people must sign. People count, not keys: whoever signs with two
+    /// keys has signed once. What too few signed, the project has not said.
+    CH304 "threshold-not-met" Error
+    ThresholdNotMet { document: String, role: String, needed: usize, found: usize, missing: String } =>
+        "{document}: {needed} of the role `{role}` must sign and {found} did",
+        "the project must have it signed by more of: {missing}; get it from there anew";
+
     /// A statement is signed, but no manifest has accepted it yet.
     ///
     /// Authorship is shown (this key said so), authority is not (no maintainer has accepted it).
@@ -361,6 +370,57 @@ rules! {
     CH311 "broken-record" Error
     BrokenRecord { document: String, reason: String } => "{document}: {reason}",
         "get the record anew from its source";
+
+    /// The newest manifest stands by a key that was revoked since.
+    ///
+    /// Without that key too few people signed it. What the key signed up to the last good manifest
+    /// stays; this manifest came after that.
+    CH312 "signer-revoked" Error
+    SignerRevoked { document: String, role: String, missing: String } =>
+        "{document} stands by a revoked key; without it too few of the role `{role}` signed",
+        "the project makes a new manifest, signed by others of: {missing}";
+
+    /// A statement is by a key that was revoked before any manifest held it.
+    ///
+    /// A statement is as old as the first manifest that holds it, whatever date it gives itself. What
+    /// a revoked key signed later may be somebody else's word.
+    CH313 "statement-revoked" Error
+    StatementRevoked { statement: Digest, by: String } =>
+        "statement {statement} by {by} is signed by a key that was revoked by then",
+        "its author signs it again with another key: `copyhold sign --key`";
+
+    /// The project's root has expired.
+    ///
+    /// What was signed stays true. Whether there is something newer, an expired root leaves open.
+    CH314 "root-expired" Warning
+    RootExpired { document: String, expired: String } => "{document} expired on {expired}",
+        "get the project's newest record; `verify --fresh` makes this an error";
+
+    /// The record is not as fresh as was asked for.
+    ///
+    /// Raised by `verify --fresh` where the root has expired or says nothing of when it does, and by
+    /// `--max-age` where the manifest says it is older. Its date is its signers' own word.
+    CH315 "not-fresh" Error
+    NotFresh { document: String, reason: String } => "{document} is not fresh: {reason}",
+        "get the project's newest record";
+
+    /// A record that was good when it was pinned was revoked since.
+    ///
+    /// A newer root of the same project, also at hand here, revokes a key it stands by. The project
+    /// below pinned it in good faith.
+    CH316 "revoked-later" Warning
+    RevokedLater { upstream: String, reason: String } => "the record of {upstream} was revoked later: {reason}",
+        "pin a newer manifest of it: `copyhold upstream add`";
+
+    /// A work's license became weaker without what that takes.
+    ///
+    /// A majority cannot give away what others made. A work that stays in the project goes under a
+    /// license its own does not allow only with the quorum `licenseChange` and with the signed consent of
+    /// everybody who signed a statement on it.
+    CH317 "license-weakened-without-consent" Error
+    WeakenedWithoutConsent { version: u64, from: LicenseExpr, to: String, missing: String } =>
+        "manifest {version} took it from {from} to {to} without {missing}",
+        "put it back under {from}, or ask for consent: `copyhold consent request`";
 
     /// A part's license does not let it go out under the project's license.
     ///

@@ -9,9 +9,11 @@ pub const SCHEMAS: &[(&str, &str)] = &[
     ("audit", include_str!("../schemas/audit.json")),
     ("compat", include_str!("../schemas/compat.json")),
     ("config", include_str!("../schemas/config.json")),
+    ("consent", include_str!("../schemas/consent.json")),
     ("contribution", include_str!("../schemas/contribution.json")),
     ("envelope", include_str!("../schemas/envelope.json")),
     ("hash", include_str!("../schemas/hash.json")),
+    ("key-link", include_str!("../schemas/key-link.json")),
     ("leaf", include_str!("../schemas/leaf.json")),
     ("lock", include_str!("../schemas/lock.json")),
     ("manifest", include_str!("../schemas/manifest.json")),
@@ -35,7 +37,7 @@ mod tests {
     use crate::manifest::{Leaf, Line, Manifest, NoticeLeaf, write_leaves};
     use crate::report::{AuditDocument, Svr, VerifyDocument};
     use crate::scan::ScanDocument;
-    use crate::sign::statement::Contribution;
+    use crate::sign::statement::{Consent, Contribution, KeyLink};
     use crate::sign::{Envelope, Statement};
 
     /// Documents that are read: what may be left out when reading is not required.
@@ -56,9 +58,11 @@ mod tests {
         ("audit", "Report of an audit", written::<AuditDocument>),
         ("compat", "License compatibility", written::<Judgement>),
         ("config", "copyhold.toml", read::<Config>),
+        ("consent", "Consent statement", read::<Statement<Consent>>),
         ("contribution", "Contribution statement", read::<Statement<Contribution>>),
         ("envelope", "Signed document", read::<Envelope>),
         ("hash", "Digests of works", written::<HashDocument>),
+        ("key-link", "Key link statement", read::<Statement<KeyLink>>),
         ("leaf", "Line of a leaves file", read::<Line>),
         ("lock", "copyhold.lock", read::<Lock>),
         ("manifest", "Manifest statement", read::<Statement<Manifest>>),

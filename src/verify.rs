@@ -11,6 +11,7 @@
 mod anchor;
 mod chain;
 mod duties;
+mod governance;
 mod matching;
 mod own;
 
@@ -29,6 +30,7 @@ use crate::work::TreeProblem;
 pub use anchor::Anchors;
 pub use chain::{Link, LinkState};
 pub use duties::{DutyRow, DutyState};
+pub use governance::Freshness;
 
 /// What is verified.
 pub struct Target<'a> {
@@ -110,18 +112,25 @@ pub struct LineRange {
 }
 
 /// Holds a tree against its own record, if it has one, and against the records of its upstreams.
-pub fn verify(target: &Target<'_>, upstreams: Vec<Upstream>, anchors: &Anchors) -> Verification {
+pub fn verify(
+    target: &Target<'_>,
+    upstreams: Vec<Upstream>,
+    anchors: &Anchors,
+    freshness: &Freshness,
+) -> Verification {
     let mut findings: Vec<Finding> =
         target.tree_problems.iter().chain(&target.scan.problems).map(Finding::unseen).collect();
     crate::audit::check_portability(target.scan, &mut findings);
     if let Some(record) = target.record {
         own::check(target.scan, record, &mut findings);
+        governance::check("the tree's own record", record, freshness, &mut findings);
     }
     let mut refused = BTreeSet::new();
     for upstream in &upstreams {
         if !anchors.check(upstream, &mut findings) {
             refused.insert(upstream.record.digest());
         }
+        governance::check(&upstream.name, &upstream.record, freshness, &mut findings);
     }
     let graph = chain::Graph::build(upstreams, &refused, target.record, &mut findings);
     let matches = matching::find(target, &graph, &mut findings);
@@ -134,10 +143,16 @@ pub fn verify(target: &Target<'_>, upstreams: Vec<Upstream>, anchors: &Anchors) 
 pub fn unreadable_record(document: &str, error: &crate::manifest::RecordError) -> Finding {
     let document = format!("{document}, {}", error.document);
     let reason = error.reason.clone();
-    Finding::whole(if error.is_signature {
-        Problem::BadSignature { document, reason }
-    } else {
-        Problem::BrokenRecord { document, reason }
+    Finding::whole(match &error.shortfall {
+        Some(short) => Problem::ThresholdNotMet {
+            document,
+            role: short.role.clone(),
+            needed: short.needed,
+            found: short.found,
+            missing: short.missing.join(", "),
+        },
+        None if error.is_signature => Problem::BadSignature { document, reason },
+        None => Problem::BrokenRecord { document, reason },
     })
 }
 

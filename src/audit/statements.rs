@@ -10,7 +10,7 @@ use crate::detect::reuse;
 use crate::domain::{Digest, PublicKey, WorkPath};
 use crate::finding::Finding;
 use crate::govern::RootChain;
-use crate::manifest::{Files, Record, RecordError, Stated};
+use crate::manifest::{Deeds, Files, Record, RecordError, Stated};
 use crate::rule::Problem;
 use crate::scan::{Scan, Seen};
 
@@ -19,6 +19,8 @@ use crate::scan::{Scan, Seen};
 pub struct Statements {
     /// Those whose signatures hold, by id.
     pub held: BTreeMap<Digest, (Stated, Standing)>,
+    /// Consents and key links, accepted or not.
+    pub deeds: Deeds,
     /// Those that do not hold, and why.
     pub broken: Vec<RecordError>,
 }
@@ -32,6 +34,8 @@ pub enum Standing {
     Pending,
     /// It is by somebody the project does not know.
     Unknown,
+    /// The key that signed it was revoked, and no manifest held it by then.
+    Revoked,
 }
 
 impl Statements {
@@ -45,8 +49,17 @@ impl Statements {
         }
         let alone = files.statements().filter_map(|(id, bytes)| Stated::open_self_asserted(bytes, id).ok());
         let asserted: BTreeSet<PublicKey> = alone.flat_map(|stated| stated.signers).collect();
-        let mut statements = Self::default();
-        for (id, bytes) in files.statements() {
+        let mut statements = Self { deeds: Deeds::open(files), ..Self::default() };
+        let next = record.map_or(1, |record| record.manifest().version + 1);
+        let is_revoked = |stated: &Stated| {
+            let own = stated
+                .signers
+                .iter()
+                .filter(|key| key.person() == stated.statement.predicate().contributor.id);
+            own.into_iter().any(|key| roots.is_some_and(|roots| !roots.is_good_at(key, next)))
+        };
+        let others: Vec<_> = files.statements().filter(|(id, _)| !statements.deeds.has(id)).collect();
+        for (id, bytes) in others {
             let accepted = record.and_then(|record| record.statements().get(&id));
             let opened = match accepted {
                 Some(stated) => Ok((stated.clone(), Standing::Accepted)),
@@ -59,6 +72,10 @@ impl Statements {
                     }),
                 },
             };
+            let opened = opened.map(|(stated, standing)| match standing {
+                Standing::Pending | Standing::Unknown if is_revoked(&stated) => (stated, Standing::Revoked),
+                standing => (stated, standing),
+            });
             match opened {
                 Ok(found) => drop(statements.held.insert(id, found)),
                 Err(error) => statements.broken.push(error),
@@ -103,8 +120,13 @@ pub(super) fn check(scan: &Scan, statements: &Statements, config: &Config, findi
                 let key = contributor.key.read().map(|key| key.id().to_string()).unwrap_or_default();
                 findings.push(Finding::whole(Problem::UnknownKey { statement: *id, key, name }));
             }
+            Standing::Revoked => {
+                findings.push(Finding::whole(Problem::StatementRevoked { statement: *id, by: name }));
+            }
         }
-        covered.extend(stated.statement.subjects().iter().map(|s| (&s.name, s.digest.sha256)));
+        if *standing != Standing::Revoked {
+            covered.extend(stated.statement.subjects().iter().map(|s| (&s.name, s.digest.sha256)));
+        }
     }
     for (id, (stated, _)) in &statements.held {
         for subject in stated.statement.subjects() {

@@ -13,9 +13,11 @@ use zeroize::Zeroizing;
 use super::Exit;
 use super::context::{Context, Format};
 use super::error::CliError;
+use super::project::Project;
 use crate::domain::{KeyId, PersonId, PublicKey, Scheme, shown};
 use crate::sign::keyring::{DEFAULT_NAME, Entry, Home, Keyring};
-use crate::sign::{Namespace, SecretError, SecretKey, Signer, read_openssh_public};
+use crate::sign::statement::KeyLink;
+use crate::sign::{Envelope, Namespace, PayloadType, SecretError, SecretKey, Signer, read_openssh_public};
 use crate::store;
 
 #[derive(Debug, clap::Args)]
@@ -51,6 +53,18 @@ enum Action {
         /// What to call it; otherwise as its file is called
         #[arg(long)]
         name: Option<String>,
+    },
+    /// Say with both keys that you sign with another one from now on
+    Rotate {
+        /// The key so far; otherwise the default key
+        #[arg(long, value_name = "KEY")]
+        from: Option<String>,
+        /// The key from now on; made with `key new` or `key import`
+        #[arg(value_name = "NEW")]
+        to: String,
+        /// What you are called; otherwise as git knows you
+        #[arg(long, value_name = "NAME")]
+        person: Option<String>,
     },
 }
 
@@ -102,6 +116,7 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
         }
         Action::List => list(&keyring, context)?,
         Action::Show { key } => show(&choose(&keyring, key.as_deref())?, context)?,
+        Action::Rotate { from, to, person } => rotate(from.as_deref(), to, person.clone(), context)?,
         Action::Import { key, name } => {
             let entry = import(&keyring, key, name.as_deref())?;
             show(&Found::Kept(entry), context)?;
@@ -135,6 +150,53 @@ pub(crate) fn signer(option: Option<&str>, context: &Context) -> Result<Signer, 
             .hint("put the passphrase into a file and name that in COPYHOLD_PASSPHRASE_FILE")),
         (signer, None) => Ok(signer?),
     }
+}
+
+/// Reads the public half of somebody's key: a key of the keyring, or a PEM or OpenSSH file.
+pub(crate) fn public(text: &str, path: &Path) -> Result<PublicKey, CliError> {
+    if path.is_file() {
+        let bytes = store::read(path, 64 << 10)?;
+        let pem = std::str::from_utf8(&bytes).unwrap_or_default();
+        let body = pem.trim().strip_prefix("-----BEGIN PUBLIC KEY-----");
+        if let Some(body) = body.and_then(|body| body.strip_suffix("-----END PUBLIC KEY-----")) {
+            let text: String = body.split_whitespace().collect();
+            return Ok(PublicKey::from_text(Scheme::Ed25519, &text)?);
+        }
+    }
+    match find(&keyring()?, text)? {
+        Some(Found::Kept(entry)) => Ok(entry.public().clone()),
+        Some(Found::Loose(_, public)) => Ok(public),
+        None => Err(CliError::new(format!("there is no key `{}`", shown(text))).hint(
+            "give a PEM file (as `copyhold key show` ends with), an OpenSSH .pub file, or SCHEME:TEXT",
+        )),
+    }
+}
+
+/// Writes the statement that links two keys, signed by both.
+fn rotate(from: Option<&str>, to: &str, name: Option<String>, context: &mut Context) -> Result<(), CliError> {
+    let (old, new) = (signer(from, context)?, signer(Some(to), context)?);
+    if old.public().point() == new.public().point() {
+        return Err(CliError::new("both are one key").hint("make another: `copyhold key new NAME`"));
+    }
+    let project = Project::open(None)?;
+    project.roots()?;
+    let name = name.or_else(|| super::person::name(None));
+    let link = KeyLink::statement(old.public(), new.public(), name, context.now()?)?;
+    let signers = [&old, &new];
+    let envelope = Envelope::seal(PayloadType::InToto, link.to_payload()?, Namespace::Statement, &signers)?;
+    let path = project.record_path(&format!("statements/{}.intoto.json", envelope.payload_digest()));
+    store::write(&path, &envelope.to_bytes(), store::Access::Public)?;
+    context.print(format!("{}\n", shown(&path.to_string_lossy())));
+    context.say(format!("{} and {} are one person's, as both say", old.public().id(), new.public().id()));
+    context.say("next: commit it; the next manifest takes it in, and you sign with --key or COPYHOLD_KEY");
+    if project.roots()?.latest().holder(old.public()).is_some() {
+        context.say(format!(
+            "you also decide with it: copyhold root propose --add-person YOU --key {}, then copyhold root revoke {} --reason superseded",
+            new.public().id(),
+            old.public().id()
+        ));
+    }
+    Ok(())
 }
 
 fn keyring() -> Result<Keyring, CliError> {

@@ -4,6 +4,7 @@
 //! `manifest`: makes and signs a project's next record, shows, compares, proves and bundles records.
 
 mod make;
+mod quorum;
 mod view;
 
 use std::path::PathBuf;

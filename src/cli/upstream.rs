@@ -12,7 +12,7 @@ use super::manifest::open_record;
 use super::project::{Project, read_lock};
 use crate::config::{LOCK_FILE, Pin};
 use crate::domain::{Digest, shown};
-use crate::manifest::{Files, Record, bundle};
+use crate::manifest::{Files, Record, agreement, bundle};
 use crate::store::{self, Access};
 
 #[derive(Debug, clap::Args)]
@@ -73,7 +73,11 @@ fn add(
     let lock_path = project.root.join(LOCK_FILE);
     let mut lock = read_lock(&lock_path)?;
     let before = lock.upstreams.iter().find(|known| known.name == name).cloned();
+    let is_first = before.as_ref().and_then(|before| before.root).or(pin).is_none();
+    let trust =
+        trust || (is_first && record.fingerprint().is_some_and(|root| is_confirmed(&name, root, context)));
     check_anchor(&record, before.as_ref(), pin, trust, &name)?;
+    check_agreement(project, &record, before.as_ref())?;
 
     // A bundle holds those of all its upstreams; here each lies on its own, by digest.
     let (mut own, mut others) = (Files::default(), Vec::new());
@@ -92,7 +96,7 @@ fn add(
     lock.set(Pin {
         name: name.clone(),
         root: record.fingerprint(),
-        root_version: manifest.project.root_version,
+        root_version: record.signed().map(|signed| signed.roots.latest().version()),
         manifest: record.digest(),
         manifest_version: manifest.version,
     });
@@ -102,6 +106,42 @@ fn add(
     let whose = if record.signed().is_some() { "signed" } else { "unsigned" };
     context.say(format!("{}, manifest {}, under {license}, {whose}: pinned", shown(&name), manifest.version));
     Ok(Exit::Clean)
+}
+
+/// Shows the fingerprint of a project that is seen for the first time, and asks.
+fn is_confirmed(name: &str, root: Digest, context: &Context) -> bool {
+    if !Context::is_interactive() {
+        return false;
+    }
+    context.complain(format!(
+        "{}'s fingerprint is {root}\nIs that what the project itself says? [y/N]",
+        shown(name)
+    ));
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
+}
+
+/// What the project weakened between the manifest that was pinned and this one, it must have agreed on.
+/// The leaves in between need not be at hand: the consents are in the record.
+fn check_agreement(project: &Project, record: &Record, before: Option<&Pin>) -> Result<(), CliError> {
+    let Some(old) = before.and_then(|before| project.vendored(before).ok()) else { return Ok(()) };
+    let mut statements = old.statements().clone();
+    statements.extend(record.statements().iter().map(|(id, stated)| (*id, stated.clone())));
+    for weakening in agreement::weakenings(old.works(), record.works()) {
+        let missing = agreement::unanswered(&weakening, &statements, record.deeds(), record.fingerprint());
+        if let Some(ask) = missing.first() {
+            return Err(CliError::new(format!(
+                "{} went from {} to {} since manifest {}, without the consent of {} (CH317)",
+                shown(weakening.path.as_str()),
+                weakening.from,
+                weakening.to.as_ref().map_or("none".to_owned(), ToString::to_string),
+                old.manifest().version,
+                shown(ask.name.as_deref().unwrap_or(ask.by.as_str()))
+            ))
+            .hint("ask the project; what is pinned stays"));
+        }
+    }
+    Ok(())
 }
 
 /// Whose record it is must be known before it is pinned, and it must not be older than what was.

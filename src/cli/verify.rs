@@ -22,7 +22,7 @@ use crate::report;
 use crate::scan::{Wanted, scan};
 use crate::sign::{Envelope, Namespace, PayloadType, Statement};
 use crate::store;
-use crate::verify::{Anchors, Target, Upstream, unreadable_record, verify};
+use crate::verify::{Anchors, Freshness, Target, Upstream, unreadable_record, verify};
 use crate::work::Tree;
 
 #[derive(Debug, clap::Args)]
@@ -42,6 +42,15 @@ pub(crate) struct Args {
     /// The lock that pins upstreams; otherwise copyhold.lock in the current folder
     #[arg(long, value_name = "FILE")]
     lock: Option<PathBuf>,
+    /// Fail where a root has expired, or does not say until when it is fresh
+    #[arg(long)]
+    fresh: bool,
+    /// Fail where a manifest says it is older than this: 36h, 90d, 12w
+    #[arg(long, value_name = "DURATION", value_parser = parse_age)]
+    max_age: Option<i64>,
+    /// Say of each signed record by which root and since when it holds, expired or not
+    #[arg(long, conflicts_with_all = ["fresh", "max_age"])]
+    archival: bool,
     /// What makes the verification fail
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
     fail_on: FailOn,
@@ -102,7 +111,11 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     };
     let mut told = anchor_lines(&upstreams, &anchors);
     told.extend(own.as_ref().map(own_line));
-    let verification = verify(&target, upstreams, &anchors);
+    if args.archival {
+        told.extend(upstreams.iter().map(|u| &u.record).chain(&own).filter_map(archival_line));
+    }
+    let freshness = Freshness { now: context.now()?, is_required: args.fresh, max_age: args.max_age };
+    let verification = verify(&target, upstreams, &anchors, &freshness);
     let is_blind = !unreadable.is_empty();
     let findings: Vec<Finding> = sorted(verification.findings.into_iter().chain(unreadable).collect());
     // What no record could be read of, nothing can be said about.
@@ -149,6 +162,31 @@ fn write_svr(
     Ok(store::output(path, &bytes)?)
 }
 
+/// Reads a whole number of hours, days or weeks as seconds.
+fn parse_age(text: &str) -> Result<i64, String> {
+    let units = [('h', 3600), ('d', 86_400), ('w', 604_800)];
+    units
+        .into_iter()
+        .find_map(|(unit, seconds)| text.strip_suffix(unit)?.parse::<u32>().ok()?.checked_mul(seconds))
+        .map(i64::from)
+        .ok_or_else(|| "expected a number of hours, days or weeks, as in 36h, 90d, 12w".to_owned())
+}
+
+/// Says what an expired root does not change: under which root a manifest was made, and when that ends.
+fn archival_line(record: &Record) -> Option<String> {
+    let signed = record.signed()?;
+    let (manifest, root) = (record.manifest(), signed.roots.latest());
+    let expires = root.wire().expires.map_or("never".to_owned(), |expires| expires.to_string());
+    Some(format!(
+        "{}: manifest {}, of {}, was made under root {}; the newest root here is {} and expires: {expires}",
+        shown(&manifest.project.name),
+        manifest.version,
+        manifest.stated_at,
+        manifest.project.root_version.unwrap_or(0),
+        root.version(),
+    ))
+}
+
 /// Opens an upstream: a bundle, a project with a record, or a plain tree. What is not there at all is
 /// an error; what is there but does not hold is told of with the findings.
 fn open(path: &Path, context: &Context) -> Result<Result<Record, RecordError>, CliError> {
@@ -163,11 +201,7 @@ fn open(path: &Path, context: &Context) -> Result<Result<Record, RecordError>, C
     let files = match bundle::read(&bytes) {
         Ok(files) => files,
         Err(error) => {
-            return Ok(Err(RecordError {
-                document: "the bundle".into(),
-                reason: error.to_string(),
-                is_signature: false,
-            }));
+            return Ok(Err(RecordError::broken("the bundle", error)));
         }
     };
     Ok(Record::load(files))

@@ -17,6 +17,15 @@ pub struct PathGlob {
     regex: regex::bytes::Regex,
 }
 
+/// Equal patterns are equal texts.
+impl PartialEq for PathGlob {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for PathGlob {}
+
 /// Why a text is no [`PathGlob`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseGlobError;

@@ -8,10 +8,12 @@ use std::fmt;
 
 use super::wire::{PreviousManifest, SourceRevision, TreeAlgorithm};
 use super::{
-    AssertedLeaf, ContributorLeaf, Leaf, LeafError, LicenseLeaf, Manifest, NoticeLeaf, Origin, ProjectState,
-    RootLeaf, Stated, StatementLeaf, TreeHead, TreeSource, UpstreamLeaf, WorkLeaf, write_leaves,
+    AssertedLeaf, ContributorLeaf, Deeds, Leaf, LeafError, LicenseLeaf, Manifest, NoticeLeaf, Origin,
+    ProjectState, RootLeaf, Stated, StatementLeaf, TreeHead, TreeSource, UpstreamLeaf, WorkLeaf,
+    write_leaves,
 };
 use crate::domain::{Digest, GitOid, Instant, LicenseExpr};
+use crate::govern::Scope;
 use crate::hash::{MerkleTree, sha256, works_dir_hash};
 use crate::sign::Statement;
 use crate::sign::canonical::JcsError;
@@ -37,6 +39,12 @@ pub struct Inputs<'a> {
     pub asserted: Vec<AssertedLeaf>,
     /// The accepted statements.
     pub statements: &'a BTreeMap<Digest, Stated>,
+    /// Consents and key links that go into the record.
+    pub deeds: &'a Deeds,
+    /// Since which manifest a statement is in the record, where that is an earlier one.
+    pub since: BTreeMap<Digest, u64>,
+    /// The scopes of the root in force.
+    pub scopes: BTreeMap<String, Scope>,
     /// The projects that works derive from.
     pub upstreams: Vec<UpstreamLeaf>,
     /// The root in force; none for an unsigned record.
@@ -93,14 +101,20 @@ pub fn build(mut inputs: Inputs<'_>) -> Result<Unsigned, BuildError> {
     let dir_hash =
         works_dir_hash(inputs.works.iter().filter(|w| w.mode.is_file()).map(|w| (&w.path, &w.sha256)));
 
-    let statements = inputs.statements.iter().map(|(id, stated)| {
-        Leaf::Statement(StatementLeaf {
-            by: stated.people().into_iter().collect(),
-            predicate_type: Contribution::TYPE.to_owned(),
-            sha256: *id,
-        })
+    let statements = inputs.statements.iter().map(|(id, stated)| StatementLeaf {
+        by: stated.people().into_iter().collect(),
+        predicate_type: Contribution::TYPE.to_owned(),
+        sha256: *id,
+        since: None,
     });
-    let mut leaves: Vec<Leaf> = statements.collect();
+    let mut leaves: Vec<Leaf> = statements
+        .chain(inputs.deeds.leaves())
+        .map(|leaf| StatementLeaf {
+            since: Some(inputs.since.get(&leaf.sha256).copied().unwrap_or(inputs.version)),
+            ..leaf
+        })
+        .map(Leaf::Statement)
+        .collect();
     leaves.extend(inputs.works.into_iter().map(|work| Leaf::Work(Box::new(work))));
     leaves.extend(inputs.licenses.into_iter().map(Leaf::License));
     leaves.extend(inputs.notices.into_iter().map(Leaf::Notice));
@@ -129,6 +143,7 @@ pub fn build(mut inputs: Inputs<'_>) -> Result<Unsigned, BuildError> {
         tree_source: TreeSource::WorkTree,
         source_revision: inputs.commit.map(|git_commit| SourceRevision { git_commit }),
         counts,
+        scopes: super::history::scope_digests(&inputs.scopes, &leaves).map_err(BuildError::Document)?,
         license: inputs.license,
         stated_at: inputs.stated_at,
     };

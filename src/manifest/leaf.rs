@@ -105,6 +105,9 @@ pub struct StatementLeaf {
     pub predicate_type: String,
     /// The digest of its payload.
     pub sha256: Digest,
+    /// The version of the first manifest with it: it is as old as that. Absent where that is this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<u64>,
 }
 
 /// How far an upstream's record can be believed.
@@ -300,7 +303,8 @@ impl Leaf {
         }
     }
 
-    fn to_line(&self) -> Result<Vec<u8>, JcsError> {
+    /// Returns the leaf's line, without its line feed.
+    pub(super) fn to_line(&self) -> Result<Vec<u8>, JcsError> {
         to_jcs(&Line { at: self.at(), leaf: self.clone() })
     }
 }

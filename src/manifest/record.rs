@@ -6,10 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::history::{self, Unagreed};
 use super::leaf::lines;
-use super::{ContributorLeaf, Evidence, Leaf, Manifest, UpstreamLeaf, WorkLeaf, parse_leaves};
-use crate::domain::{Digest, MerkleRoot, PersonId, PublicKey, WorkPath};
-use crate::govern::{RoleName, RootChain};
+use super::{
+    ContributorLeaf, Deeds, Evidence, Leaf, Manifest, StatementLeaf, UpstreamLeaf, WorkLeaf, parse_leaves,
+};
+use crate::domain::{Digest, KeyId, MerkleRoot, PersonId, PublicKey, WorkPath};
+use crate::govern::{ChainErrorKind, RootChain, Shortfall};
 use crate::hash::{MerkleTree, Proof, sha256, works_dir_hash};
 use crate::sign::statement::{Contribution, Predicate as _};
 use crate::sign::{Envelope, Namespace, PayloadType, Statement, Verified};
@@ -72,8 +75,9 @@ impl Files {
             envelopes.push(self.get(&name).ok_or_else(|| RecordError::missing(&name))?);
         }
         RootChain::check(envelopes).map(Some).map_err(|error| match error.kind {
-            crate::govern::ChainErrorKind::Open(_) | crate::govern::ChainErrorKind::Threshold { .. } => {
-                RecordError::signature("the root chain", error)
+            ChainErrorKind::Open(_) => RecordError::signature("the root chain", error),
+            ChainErrorKind::Threshold(shortfall) => {
+                RecordError::threshold(format!("root {}", error.version), shortfall)
             }
             _ => RecordError::broken("the root chain", error),
         })
@@ -115,19 +119,27 @@ pub struct RecordError {
     pub reason: String,
     /// Whether a signature, or the lack of one, is what is wrong.
     pub is_signature: bool,
+    /// Who is missing, where too few people signed.
+    pub shortfall: Option<Shortfall>,
 }
 
 impl RecordError {
-    fn missing(name: &str) -> Self {
-        Self { document: name.to_owned(), reason: "it is missing".into(), is_signature: false }
+    pub(super) fn missing(name: &str) -> Self {
+        Self::broken(name, "it is missing")
     }
 
-    fn broken(document: impl Into<String>, reason: impl fmt::Display) -> Self {
-        Self { document: document.into(), reason: reason.to_string(), is_signature: false }
+    /// Says that a document contradicts itself, or cannot be read.
+    pub fn broken(document: impl Into<String>, reason: impl fmt::Display) -> Self {
+        let (document, reason) = (document.into(), reason.to_string());
+        Self { document, reason, is_signature: false, shortfall: None }
     }
 
-    fn signature(document: impl Into<String>, reason: impl fmt::Display) -> Self {
-        Self { document: document.into(), reason: reason.to_string(), is_signature: true }
+    pub(super) fn signature(document: impl Into<String>, reason: impl fmt::Display) -> Self {
+        Self { is_signature: true, ..Self::broken(document, reason) }
+    }
+
+    pub(super) fn threshold(document: impl Into<String>, shortfall: Shortfall) -> Self {
+        Self { shortfall: Some(shortfall.clone()), ..Self::signature(document, shortfall) }
     }
 }
 
@@ -148,6 +160,9 @@ pub struct Record {
     signed: Option<Signed>,
     leaves: Vec<Leaf>,
     statements: BTreeMap<Digest, Stated>,
+    deeds: Deeds,
+    revoked: BTreeMap<Digest, KeyId>,
+    unagreed: Vec<Unagreed>,
 }
 
 /// By whose authority a record is.
@@ -157,6 +172,8 @@ pub struct Signed {
     pub roots: RootChain,
     /// The people who signed the manifest, by the names the root gives them.
     pub people: BTreeSet<String>,
+    /// Who would still have to sign it, where one of those keys was revoked since.
+    pub revoked: Option<Shortfall>,
 }
 
 /// A contribution whose signatures hold.
@@ -214,14 +231,18 @@ impl Record {
         let version = files.manifest_version().ok_or_else(|| RecordError::missing("manifest"))?;
         let document = format!("manifest {version}");
         let roots = files.roots()?;
-        let (digest, manifest_statement, signers) = if let Some(roots) = &roots {
-            open_signed(&files, version, roots)?
+        let chain = match &roots {
+            Some(roots) => history::open(&files, version, roots)?,
+            None => Vec::new(),
+        };
+        let (digest, manifest_statement) = if let Some(newest) = chain.last() {
+            (newest.digest, newest.statement.clone())
         } else {
             let name = format!("manifest/{version}.manifest.json");
             let bytes = files.get(&name).ok_or_else(|| RecordError::missing(&name))?;
             let statement = Statement::<Manifest>::read_unsigned(bytes)
                 .map_err(|error| RecordError::broken(&document, error))?;
-            (sha256(bytes), statement, BTreeSet::new())
+            (sha256(bytes), statement)
         };
         let manifest = manifest_statement.predicate().clone();
         let wrong = |reason: &str| RecordError::broken(&document, reason);
@@ -244,16 +265,70 @@ impl Record {
             return Err(wrong("its Merkle root is not that of its leaves"));
         }
 
+        let mut revocations = Vec::new();
         let signed = match roots {
+            None if manifest.previous.is_some() => return Err(wrong("an unsigned record has no past")),
             None => None,
-            Some(roots) => Some(authority(roots, &manifest, &signers, &document)?),
+            Some(roots) => {
+                revocations = history::authority(&chain, &roots)?;
+                let root = manifest.project.root_version.and_then(|version| roots.version(version));
+                let (Some((_, root)), Some(newest)) = (root, chain.last()) else {
+                    return Err(wrong("it names a root that is not in the record"));
+                };
+                let scopes = history::scope_digests(&root.wire().scopes, &leaves);
+                if scopes.map_err(|error| RecordError::broken(&document, error))? != manifest.scopes {
+                    return Err(wrong("the digests of its scopes are not those of its works"));
+                }
+                let people =
+                    newest.signers.iter().filter_map(|key| root.holder(key)).map(str::to_owned).collect();
+                Some(Signed { roots, people, revoked: revocations.last().cloned().flatten() })
+            }
         };
-        let mut record = Self { files, digest, manifest, signed, leaves, statements: BTreeMap::new() };
+        let mut record = Self {
+            files,
+            digest,
+            manifest,
+            signed,
+            leaves,
+            statements: BTreeMap::new(),
+            deeds: Deeds::default(),
+            revoked: BTreeMap::new(),
+            unagreed: Vec::new(),
+        };
         record.check_leaves(&document)?;
-        record.check_history(version)?;
+        record.deeds = Deeds::named(&record.files, &record.statement_leaves().collect::<Vec<_>>())?;
         record.statements = record.open_statements()?;
         record.check_works()?;
+        if let Some(signed) = &record.signed {
+            let since: BTreeMap<Digest, u64> = record.since();
+            if let Some((id, _)) = since.iter().find(|(_, since)| **since == 0 || **since > version) {
+                let reason = "it is said to be in the record since a manifest there is not";
+                return Err(RecordError::broken(format!("statement {id}"), reason));
+            }
+            record.unagreed = history::check_leaves(&record.files, &chain, &signed.roots, &since)?;
+            record.revoke(&revocations);
+        }
         Ok(record)
+    }
+
+    /// Takes out what keys said that were revoked before any manifest held it.
+    fn revoke(&mut self, revocations: &[Option<Shortfall>]) {
+        let Some(signed) = &self.signed else { return };
+        let (roots, newest, since) = (signed.roots.clone(), self.manifest.version, self.since());
+        let is_good = |id: &Digest, key: &PublicKey| {
+            let since = since.get(id).copied().unwrap_or(newest);
+            roots.is_good_at(key, history::anchored(since, revocations))
+        };
+        self.deeds.retain(|id, signers| signers.iter().all(|key| is_good(id, key)));
+        let mut revoked = BTreeMap::new();
+        self.statements.retain(|id, stated| {
+            let person = &stated.statement.predicate().contributor.id;
+            let mut own = stated.signers.iter().filter(|key| key.person() == *person);
+            let Some(bad) = own.find(|key| !is_good(id, key)) else { return true };
+            revoked.insert(*id, bad.id());
+            false
+        });
+        self.revoked = revoked;
     }
 
     fn check_leaves(&self, document: &str) -> Result<(), RecordError> {
@@ -288,48 +363,6 @@ impl Record {
                 }
                 Some(_) => {}
             }
-        }
-        Ok(())
-    }
-
-    /// Checks that the manifests form a chain: each names the digest of the one before.
-    fn check_history(&self, version: u64) -> Result<(), RecordError> {
-        let mut previous = self.manifest.previous.as_ref().map(|p| p.sha256);
-        let mut version = version;
-        while let Some(expected) = previous {
-            version -= 1;
-            let name = format!("manifest/{version}.manifest.intoto.json");
-            let bytes = self.files.get(&name).ok_or_else(|| RecordError::missing(&name))?;
-            let roots = self.signed.as_ref().map(|signed| &signed.roots);
-            let Some(roots) = roots else {
-                return Err(RecordError::broken(name, "an unsigned record has no past"));
-            };
-            let envelope = Envelope::parse(bytes).map_err(|error| RecordError::broken(&name, error))?;
-            let opened = envelope
-                .open(PayloadType::InToto, Namespace::Manifest, roots.keys())
-                .map_err(|error| RecordError::signature(&name, error))?;
-            if opened.payload_digest() != expected {
-                return Err(RecordError::broken(name, "it is not the manifest the next one names"));
-            }
-            let statement =
-                Statement::<Manifest>::read(opened).map_err(|error| RecordError::broken(&name, error))?;
-            let manifest = statement.get().predicate();
-            if manifest.version != version {
-                return Err(RecordError::broken(name, "it is filed under another version than its own"));
-            }
-            previous = manifest.previous.as_ref().map(|p| p.sha256);
-            if previous.is_none() != (version == 1) {
-                return Err(RecordError::broken(
-                    name,
-                    "the chain of manifests does not begin with version 1",
-                ));
-            }
-        }
-        if self.signed.is_some() && self.manifest.previous.is_none() && self.manifest.version != 1 {
-            return Err(RecordError::broken(
-                "the manifest",
-                "it names no manifest before it, but is not the first",
-            ));
         }
         Ok(())
     }
@@ -434,6 +467,44 @@ impl Record {
         &self.statements
     }
 
+    /// Returns the accepted consents and key links.
+    pub fn deeds(&self) -> &Deeds {
+        &self.deeds
+    }
+
+    /// Returns the statements that do not count, as the key that signed them was revoked before any
+    /// manifest held them.
+    pub fn revoked(&self) -> &BTreeMap<Digest, KeyId> {
+        &self.revoked
+    }
+
+    /// Returns the licenses that became weaker without what that takes, as far as earlier leaves are at
+    /// hand.
+    pub fn unagreed(&self) -> &[Unagreed] {
+        &self.unagreed
+    }
+
+    /// Returns since which manifest each statement is in the record.
+    pub fn since(&self) -> BTreeMap<Digest, u64> {
+        let version = self.manifest.version;
+        self.statement_leaves().map(|leaf| (leaf.sha256, leaf.since.unwrap_or(version))).collect()
+    }
+
+    fn statement_leaves(&self) -> impl Iterator<Item = &StatementLeaf> {
+        self.leaves.iter().filter_map(|leaf| match leaf {
+            Leaf::Statement(statement) => Some(statement),
+            _ => None,
+        })
+    }
+
+    /// Returns who would have to sign the manifest besides, by the revocations of a newer root of the same
+    /// project; none where it stands.
+    pub fn revoked_by(&self, newer: &RootChain) -> Option<Shortfall> {
+        let signed = self.signed.as_ref()?;
+        let chain = history::open(&self.files, self.manifest.version, &signed.roots).ok()?;
+        history::newest_revoked(&chain, &signed.roots, newer)
+    }
+
     /// Returns the works.
     pub fn works(&self) -> impl Iterator<Item = &WorkLeaf> {
         self.leaves.iter().filter_map(|leaf| match leaf {
@@ -482,49 +553,4 @@ impl Record {
         let proof = MerkleTree::new(lines).prove(index)?;
         Some((line, proof, self.manifest.tree.root))
     }
-}
-
-type Opened = (Digest, Statement<Manifest>, BTreeSet<PublicKey>);
-
-fn open_signed(files: &Files, version: u64, roots: &RootChain) -> Result<Opened, RecordError> {
-    let document = format!("manifest {version}");
-    let name = format!("manifest/{version}.manifest.intoto.json");
-    let bytes = files.get(&name).ok_or_else(|| RecordError::missing(&name))?;
-    let envelope = Envelope::parse(bytes).map_err(|error| RecordError::broken(&document, error))?;
-    let opened = envelope
-        .open(PayloadType::InToto, Namespace::Manifest, roots.keys())
-        .map_err(|error| RecordError::signature(&document, error))?;
-    let (digest, signers) = (opened.payload_digest(), opened.signers().clone());
-    let statement =
-        Statement::<Manifest>::read(opened).map_err(|error| RecordError::broken(&document, error))?;
-    Ok((digest, statement.into_inner(), signers))
-}
-
-/// Checks that enough of the people in the role `manifest` of the root in force signed.
-fn authority(
-    roots: RootChain,
-    manifest: &Manifest,
-    signers: &BTreeSet<PublicKey>,
-    document: &str,
-) -> Result<Signed, RecordError> {
-    let project = &manifest.project;
-    if project.root_sha256 != Some(roots.fingerprint()) {
-        return Err(RecordError::broken(document, "it was made for another project's root"));
-    }
-    let Some((_, root)) = project.root_version.and_then(|version| roots.version(version)) else {
-        return Err(RecordError::broken(document, "it names a root that is not in the record"));
-    };
-    // A manifest under an older root could be signed by people who were removed since.
-    if root.version() != roots.latest().version() {
-        return Err(RecordError::signature(
-            document,
-            "it was signed under a root that is no longer in force",
-        ));
-    }
-    root.quorum(RoleName::Manifest, signers).map_err(|(needed, found)| {
-        let reason = format!("it needs {needed} signatures of the role `manifest` and has {found}");
-        RecordError::signature(document, reason)
-    })?;
-    let people = signers.iter().filter_map(|key| root.holder(key)).map(str::to_owned).collect();
-    Ok(Signed { roots, people })
 }

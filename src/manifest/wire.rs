@@ -33,6 +33,11 @@ pub struct Manifest {
     pub source_revision: Option<SourceRevision>,
     /// How many leaves of each kind there are.
     pub counts: BTreeMap<String, u64>,
+    /// For each scope of the root in force, the digest of the lines of its works in the leaves file, in
+    /// order and with their line feeds. Where one differs from that of the manifest before, the scope's
+    /// people must have signed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub scopes: BTreeMap<String, Digest>,
     /// What the project as a whole is offered under; absent where it does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub license: Option<LicenseExpr>,

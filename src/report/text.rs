@@ -158,6 +158,7 @@ fn upstreams(out: &mut String, derivations: &[Derivation], chain: &[Link]) {
             LinkState::Verified => "record intact",
             LinkState::Broken => "record broken, or not the pinned one",
             LinkState::Missing => "record missing",
+            LinkState::RevokedLater => "record intact, revoked later",
         };
         let _ = write!(out, "{BOLD}{}{BOLD:#}: {evidence}, {state}", shown(&link.upstream));
         // A record on the way up is matched through the one below it.

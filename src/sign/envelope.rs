@@ -224,6 +224,23 @@ impl Envelope {
         Ok(envelope)
     }
 
+    /// Returns the envelope with the signatures of another one over the same payload. Where both have a
+    /// key's, this one's stays. Nothing is checked: that is for [`Envelope::open`].
+    pub fn merge(&self, other: &Self) -> Result<Self, SignError> {
+        if (&self.payload_type, &self.payload) != (&other.payload_type, &other.payload) {
+            return Err(SignError::OtherPayload);
+        }
+        let mut envelope = self.clone();
+        for (id, signature) in &other.signatures {
+            envelope.signatures.entry(id.clone()).or_insert_with(|| signature.clone());
+        }
+        if envelope.signatures.len() > MAX_SIGNATURES {
+            Err(SignError::TooManySignatures)
+        } else {
+            Ok(envelope)
+        }
+    }
+
     fn add(&mut self, namespace: Namespace, signer: &Signer) -> Result<(), SignError> {
         let key = signer.public();
         if self.signatures.contains_key(&key.id()) {

@@ -17,12 +17,16 @@ use super::canonical::{JcsError, from_jcs, to_jcs};
 use super::envelope::Verified;
 use crate::domain::{Digest, KeyError, PersonId, PublicKey, Scheme, WorkPath, shown};
 
+mod consent;
 mod contribution;
+mod key_link;
 
+pub use consent::Consent;
 pub use contribution::{
     Act, Assistance, AssistanceExtent, AssistanceKind, Attestation, Clause, Contribution, Declaration,
     DeclarationText, Item, Source, without_addresses,
 };
+pub use key_link::KeyLink;
 
 /// The type every in-toto statement has.
 pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
@@ -166,6 +170,8 @@ pub enum StatementError {
     ItemCount(WorkPath),
     /// The contributor's id is not that of the key beside it, or that key is none.
     ContributorKey,
+    /// A key link's subjects are not its two keys.
+    LinkedKeys,
     /// An e-mail address, or something written like one, stands where everybody would read it.
     Address(String),
 }
@@ -185,6 +191,7 @@ impl fmt::Display for StatementError {
                 write!(f, "the subject `{}` has not exactly one item", shown(path.as_str()))
             }
             Self::ContributorKey => f.write_str("the contributor's id is not that of the key beside it"),
+            Self::LinkedKeys => f.write_str("the subjects are not the two keys that are linked"),
             Self::Address(text) => write!(
                 f,
                 "`{}` looks like an e-mail address; a signed statement is public for ever and holds none",

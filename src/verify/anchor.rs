@@ -66,6 +66,11 @@ impl Anchors {
                     found,
                 }));
             }
+            let roots = upstream.record.signed().map_or(0, |signed| signed.roots.latest().version());
+            if let Some(seen) = pin.root_version.filter(|seen| roots < *seen) {
+                let document = format!("the root of {}", upstream.name);
+                findings.push(Finding::whole(Problem::Rollback { document, seen, found: roots }));
+            }
             return;
         }
         let pinned = by_name.and_then(|pin| pin.root).or_else(|| self.pins.first().copied());

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::Upstream;
 use crate::domain::Digest;
 use crate::finding::Finding;
+use crate::govern::RootChain;
 use crate::manifest::{Evidence, Files, Record, UpstreamLeaf, bundle};
 use crate::rule::Problem;
 
@@ -31,6 +32,8 @@ pub enum LinkState {
     Broken,
     /// The record is not at hand.
     Missing,
+    /// The record held when it was pinned; a key it stands by was revoked since.
+    RevokedLater,
 }
 
 /// One record of the chain.
@@ -108,7 +111,36 @@ impl Graph {
                 }
             }
         }
+        graph.judge_later(findings);
         graph
+    }
+
+    /// Holds every record against the newest root of its project that is at hand. A link of the chain
+    /// whose keys were revoked since it was pinned is told apart: who pinned it did so in good faith.
+    fn judge_later(&mut self, findings: &mut Vec<Finding>) {
+        let mut newest: BTreeMap<Digest, &RootChain> = BTreeMap::new();
+        for roots in self.nodes.iter().filter_map(|node| node.record.signed()).map(|signed| &signed.roots) {
+            let known = newest.entry(roots.fingerprint()).or_insert(roots);
+            if roots.latest().version() > known.latest().version() {
+                *known = roots;
+            }
+        }
+        for node in &self.nodes {
+            let Some(signed) = node.record.signed() else { continue };
+            let Some(roots) = newest.get(&signed.roots.fingerprint()) else { continue };
+            let later = node.record.revoked_by(roots);
+            let Some(link) = self.links.iter_mut().find(|link| link.upstream == node.name) else { continue };
+            if let Some(short) = later
+                && link.state == LinkState::Verified
+            {
+                link.state = LinkState::RevokedLater;
+                link.delta.push(format!("by root {}, {short}", roots.latest().version()));
+            }
+            if link.state == LinkState::RevokedLater && node.name.contains(" > ") {
+                let (upstream, reason) = (node.name.clone(), link.delta.join("; "));
+                findings.push(Finding::whole(Problem::RevokedLater { upstream, reason }));
+            }
+        }
     }
 
     /// Reaches the upstreams of the record at `at`. `files` are those of the outermost record: a
@@ -178,6 +210,10 @@ impl Graph {
                 "its license was recorded as {}",
                 leaf.license.as_ref().map_or("none".to_owned(), ToString::to_string)
             ));
+        }
+        if let Some(short) = record.signed().and_then(|signed| signed.revoked.as_ref()) {
+            link.state = LinkState::RevokedLater;
+            link.delta.push(format!("without a key that was revoked since, {short}"));
         }
         self.links.push(link);
         let at = self.nodes.len();

@@ -105,6 +105,13 @@ pub fn key_id(person: &str) -> KeyId {
     SecretKey::from_seed(&[*seed; 32]).unwrap().public().id()
 }
 
+/// Returns a person's key as `root propose` takes it.
+pub fn key_text(person: &str) -> String {
+    let (_, seed) = PEOPLE.iter().find(|(name, _)| *name == person).unwrap();
+    let key = SecretKey::from_seed(&[*seed; 32]).unwrap();
+    format!("ed25519:{}", key.public().to_text())
+}
+
 /// One tree in a place; commands run in it.
 pub struct Project<'a> {
     pub place: &'a Place,
@@ -177,6 +184,17 @@ impl<'a> Project<'a> {
         self.ok(&["sign", "--person", "Ann"]);
         self.ok(&["manifest"]);
         self.bundle()
+    }
+
+    /// Proposes the next root, has it signed by `people`, and puts it in force.
+    #[track_caller]
+    pub fn root(&self, change: &[&str], people: &[&str]) -> &Self {
+        self.ok(&[&["root"], change].concat());
+        for person in people {
+            self.run_as(person, &["root", "sign"]).exits(0);
+        }
+        self.ok(&["root", "apply"]);
+        self
     }
 
     /// Hands the newest record on.

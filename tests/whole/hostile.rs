@@ -127,7 +127,7 @@ fn keys_that_are_wrong_open_to_others_or_missing_sign_nothing() {
     fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
     // Eve is in no role of this project.
     let before = everything(&project.root);
-    project.run_as("Eve", &["manifest"]).refuses("a manifest needs 1 signatures of the role `manifest`");
+    project.run_as("Eve", &["manifest"]).refuses("is nobody's key in root 1");
     assert_eq!(everything(&project.root), before);
     fs::write(&key, "no key\n").unwrap();
     refuses(&project, &["sign"], "not an OpenSSH private key");

@@ -8,6 +8,7 @@
 
 mod common;
 mod duties;
+mod govern;
 mod hostile;
 mod rules;
 mod story;

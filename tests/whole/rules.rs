@@ -17,15 +17,20 @@ use copyhold::rule::{Level, RULES, Rule};
 
 use super::common::{MOON, Place, Project, Run, TIDE, head, key_id};
 use super::duties;
+use super::govern::{
+    not_fresh, revoked_later, root_expired, signer_revoked, statement_revoked, threshold_not_met,
+    weakened_without_consent,
+};
 
-const AUDIT: &[&str] = &["audit", ".", "--format", "json"];
-const VERIFY: &[&str] = &["verify", ".", "--format", "json"];
+pub const AUDIT: &[&str] = &["audit", ".", "--format", "json"];
+pub const VERIFY: &[&str] = &["verify", ".", "--format", "json"];
 
 /// Makes a tree that shows a rule, or its repair, and reports on it.
 type Case = fn(&Place, Kind) -> Run;
 
+/// Which of the two trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub enum Kind {
     Bad,
     Good,
 }
@@ -45,6 +50,7 @@ const MADE: &[(&str, Case)] = &[
     ("CH301", ch301_no_anchor),
     ("CH302", ch302_anchor_mismatch),
     ("CH303", ch303_bad_signature),
+    ("CH304", threshold_not_met),
     ("CH305", ch305_statement_not_accepted),
     ("CH306", ch306_statement_mismatch),
     ("CH307", ch307_no_statement),
@@ -52,6 +58,12 @@ const MADE: &[(&str, Case)] = &[
     ("CH309", ch309_unsigned_upstream),
     ("CH310", ch310_rollback),
     ("CH311", ch311_broken_record),
+    ("CH312", signer_revoked),
+    ("CH313", statement_revoked),
+    ("CH314", root_expired),
+    ("CH315", not_fresh),
+    ("CH316", revoked_later),
+    ("CH317", weakened_without_consent),
     ("CH507", ch507_notice_file_dropped),
     ("CH508", ch508_chain_broken),
     ("CH509", ch509_chain_missing),
@@ -135,7 +147,7 @@ fn check(code: &str, bad: &Run, good: &Run) {
 }
 
 /// A project of Ann's that is signed and recorded.
-fn recorded(place: &Place) -> Project<'_> {
+pub fn recorded(place: &Place) -> Project<'_> {
     let project = place.project("tides");
     project.begin("MIT").publish();
     project

@@ -74,9 +74,13 @@ A project's record lies in .copyhold at its root; the newest N counts:
 root/N.root.dsse.json            who may decide; all versions
 manifest/N.manifest.intoto.json  the signed statement over N.leaves.jsonl; all versions
 manifest/N.leaves.jsonl          one line for each work, license, notice, contributor and upstream
-statements/<id>.intoto.json      contributions, by the SHA-256 of their payload
+statements/<id>.intoto.json      contributions, consents and key links, by the SHA-256 of their payload
 notices/<sha256>                 license texts and notices, by digest
 upstream/<id>.copyhold           upstreams' bundles, by the SHA-256 of their manifest's payload
+
+What is not in force yet ends with .proposed: root/N.root.json.proposed (the bare document), one
+root/N.root.<key>.signature.proposed for each who signed it, manifest/N.manifest.intoto.json.proposed.
+None of it is part of the record.
 
 A record that nobody signed has manifest/1.manifest.json instead, the bare statement, and no roots.
 

@@ -11,19 +11,21 @@ use super::super::error::CliError;
 use super::super::import::asserted_file;
 use super::super::project::Project;
 use super::super::{Exit, key};
+use super::quorum;
 use crate::audit::{Standing, Statements};
 use crate::config::Config;
-use crate::domain::{Digest, LicenseName, PublicKey, shown};
-use crate::govern::{RoleName, RootChain};
+use crate::domain::{Digest, LicenseName, PersonId, PublicKey, shown};
+use crate::govern::RootChain;
 use crate::manifest::build::{Inputs, build};
 use crate::manifest::{
-    AssertedBy, AssertedLeaf, ContributorLeaf, Files, LicenseLeaf, NoticeLeaf, ProjectState, Record,
-    RootLeaf, Stated, UpstreamLeaf, UpstreamManifest, WorkIds, WorkLeaf, bundle as bundles, read_asserted,
+    AssertedBy, AssertedLeaf, ContributorLeaf, Deeds, Files, LicenseLeaf, NoticeLeaf, People, ProjectState,
+    Record, RootLeaf, Stated, UpstreamLeaf, UpstreamManifest, WorkIds, WorkLeaf, bundle as bundles,
+    read_asserted,
 };
 use crate::report::count;
 use crate::scan::{Scan, Wanted, scan};
 use crate::sign::statement::WireKey;
-use crate::sign::{Envelope, Namespace, PayloadType, Signer};
+use crate::sign::{Envelope, Signer};
 use crate::store::{self, Access};
 use crate::work::Tree;
 
@@ -58,8 +60,9 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
     }
     check_accepted(&statements, &accepted_keys)?;
     let version = before.map_or(1, |record| record.manifest().version + 1);
-    let (accepted, waiting) = accept(&statements, &accepted_keys);
-    let contributors = contributors(before, roots, &accepted, &accepted_keys, version)?;
+    let deeds = deeds(&statements, before, roots, &accepted_keys, version);
+    let (accepted, waiting) = accept(&statements, &accepted_keys, before, &deeds.people());
+    let contributors = contributors(before, roots, &accepted, &accepted_keys, &deeds, version)?;
     let (licenses, notices, texts) = texts(&found);
     let root = roots.latest();
     let asserted = asserted(&project)?;
@@ -77,6 +80,9 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
         contributors,
         asserted: asserted.clone(),
         statements: &accepted,
+        deeds: &deeds,
+        since: before.map_or_else(BTreeMap::new, Record::since),
+        scopes: root.wire().scopes.clone(),
         upstreams: upstreams(&project)?,
         root: roots
             .version(root.version())
@@ -94,17 +100,21 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
         return Ok(Exit::Clean);
     }
 
+    let is_weaker = quorum::agreed(&made, before, &accepted, &deeds)?;
     let signers = signers(&args.keys, context)?;
-    let keys: BTreeSet<PublicKey> = signers.iter().map(|signer| signer.public().clone()).collect();
-    root.quorum(RoleName::Manifest, &keys).map_err(|(needed, found)| {
-        CliError::new(format!(
-            "a manifest needs {needed} signatures of the role `manifest`, these keys give {found}"
-        ))
-        .hint("sign with --key of people who are in the role; `.copyhold/root` says who is")
-    })?;
-    let payload = made.statement.to_payload()?;
-    let signers: Vec<&Signer> = signers.iter().collect();
-    let envelope = Envelope::seal(PayloadType::InToto, payload, Namespace::Manifest, &signers)?;
+    if let Some(stranger) = signers.iter().map(Signer::public).find(|key| root.holder(key).is_none()) {
+        return Err(CliError::new(format!("{} is nobody's key in root {}", stranger.id(), root.version()))
+            .hint("`copyhold root show` says who may sign; sign with one of their keys: --key"));
+    }
+    let signed = quorum::Signed::new(&project, &made, &signers, context)?;
+    let predicate = made.statement.predicate();
+    if let Err(short) =
+        quorum::check(root, predicate, before, is_weaker, &roots.good_at(&signed.signers, version))
+    {
+        signed.propose(&short, context)?;
+        return Ok(Exit::Clean);
+    }
+    check_record(&project, &made.leaves, &signed.envelope, &texts, version)?;
 
     for (digest, text) in &texts {
         store::write(&project.record_path(&format!("notices/{digest}")), text, Access::Public)?;
@@ -116,9 +126,9 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
     )?;
     // Last: with this file the new record is in force.
     let path = project.record_path(&format!("manifest/{version}.manifest.intoto.json"));
-    store::write(&path, &envelope.to_bytes(), Access::Public)?;
+    store::write(&path, &signed.envelope.to_bytes(), Access::Public)?;
+    signed.settle()?;
 
-    let predicate = made.statement.predicate();
     context.print(format!("{}\n", shown(&path.to_string_lossy())));
     let kinds = ["work", "statement", "contributor", "upstream"].map(|kind| {
         let n = predicate.counts.get(kind).copied().unwrap_or(0);
@@ -151,6 +161,32 @@ fn asserted(project: &Project) -> Result<Vec<AssertedLeaf>, CliError> {
         leaves.extend(read);
     }
     Ok(leaves)
+}
+
+/// Reads the record as it will be, before it is in force: nothing that others would refuse is written.
+fn check_record(
+    project: &Project,
+    leaves: &[u8],
+    envelope: &Envelope,
+    texts: &BTreeMap<Digest, Vec<u8>>,
+    version: u64,
+) -> Result<(), CliError> {
+    let mut files = project.files.clone();
+    for (digest, text) in texts {
+        files.insert(&format!("notices/{digest}"), text.clone());
+    }
+    files.insert(&format!("manifest/{version}.leaves.jsonl"), leaves.to_vec());
+    files.insert(&format!("manifest/{version}.manifest.intoto.json"), envelope.to_bytes());
+    let record = Record::load(files)?;
+    match record.unagreed().iter().find(|found| found.version == version) {
+        Some(found) => Err(CliError::new(format!(
+            "{} was under {} before, and went from that without everybody's consent",
+            shown(found.weakening.path.as_str()),
+            found.weakening.from
+        ))
+        .hint("`copyhold consent request` asks for it")),
+        None => Ok(()),
+    }
 }
 
 /// What goes into the record without anybody having said so is told.
@@ -219,21 +255,55 @@ fn check_accepted(statements: &Statements, keys: &BTreeMap<String, String>) -> R
     }
 }
 
-type Waiting<'a> = Vec<(&'a Digest, &'a Stated)>;
+type Waiting<'a> = Vec<(&'a Digest, &'a Stated, Standing)>;
+
+/// The consents and key links that go into the record: by people the project knows, and signed with
+/// keys that are still good.
+fn deeds(
+    statements: &Statements,
+    before: Option<&Record>,
+    roots: &RootChain,
+    accepted: &BTreeMap<String, String>,
+    version: u64,
+) -> Deeds {
+    let since = before.map_or_else(BTreeMap::new, Record::since);
+    let mut deeds = statements.deeds.clone();
+    deeds.retain(|id, signers| {
+        let anchored = before.is_some_and(|before| before.deeds().has(id));
+        let at = since.get(id).copied().filter(|_| anchored).unwrap_or(version);
+        signers.iter().all(|key| roots.is_good_at(key, at))
+    });
+    let people = deeds.people();
+    let enrolled = before.into_iter().flat_map(Record::contributors).map(|leaf| leaf.id.clone());
+    let maintainers = roots.keys().into_iter().map(PublicKey::person);
+    let signers = statements.held.values().flat_map(|(stated, _)| &stated.signers);
+    let new = signers.filter(|key| name_of(accepted, key).is_some()).map(PublicKey::person);
+    let known: BTreeSet<PersonId> =
+        enrolled.chain(maintainers).chain(new).map(|person| people.of(&person)).collect();
+    deeds.retain(|_, signers| signers.iter().any(|key| known.contains(&people.of(&key.person()))));
+    deeds
+}
 
 /// Sorts statements into those that go into the record and those by people who are not known yet.
 fn accept<'a>(
     statements: &'a Statements,
     keys: &BTreeMap<String, String>,
+    before: Option<&Record>,
+    people: &People,
 ) -> (BTreeMap<Digest, Stated>, Waiting<'a>) {
+    let known: BTreeSet<PersonId> =
+        before.into_iter().flat_map(Record::contributors).map(|leaf| people.of(&leaf.id)).collect();
     let mut accepted = BTreeMap::new();
     let mut waiting = Vec::new();
     for (id, (stated, standing)) in &statements.held {
-        let is_enrolled = stated.signers.iter().any(|key| name_of(keys, key).is_some());
-        if *standing != Standing::Unknown || is_enrolled {
-            accepted.insert(*id, stated.clone());
-        } else {
-            waiting.push((id, stated));
+        let is_enrolled = stated
+            .signers
+            .iter()
+            .any(|key| name_of(keys, key).is_some() || known.contains(&people.of(&key.person())));
+        match standing {
+            Standing::Revoked => waiting.push((id, stated, *standing)),
+            Standing::Unknown if !is_enrolled => waiting.push((id, stated, *standing)),
+            _ => drop(accepted.insert(*id, stated.clone())),
         }
     }
     (accepted, waiting)
@@ -241,7 +311,13 @@ fn accept<'a>(
 
 /// Names who waits, by what an imported list of keys calls them before what they call themselves.
 fn tell_waiting(waiting: &Waiting<'_>, asserted: &[AssertedLeaf], context: &Context) {
-    for (id, stated) in waiting {
+    for (id, stated, standing) in waiting {
+        if *standing == Standing::Revoked {
+            context.complain(format!(
+                "warning: statement {id} is by a key that was revoked, and was left out\n  hint: its author signs it again with another key"
+            ));
+            continue;
+        }
         let contributor = &stated.statement.predicate().contributor;
         let key = stated.signers.iter().find(|key| key.person() == contributor.id);
         let Some((key, fingerprint)) = key.map(|key| (key.id(), key.fingerprint())) else { continue };
@@ -261,6 +337,7 @@ fn contributors(
     roots: &RootChain,
     accepted: &BTreeMap<Digest, Stated>,
     keys: &BTreeMap<String, String>,
+    deeds: &Deeds,
     version: u64,
 ) -> Result<Vec<ContributorLeaf>, CliError> {
     let mut leaves: BTreeMap<_, ContributorLeaf> = before
@@ -268,10 +345,15 @@ fn contributors(
         .flat_map(Record::contributors)
         .map(|leaf| (leaf.id.clone(), leaf.clone()))
         .collect();
-    for key in accepted.values().flat_map(|stated| &stated.signers) {
+    let people = deeds.people();
+    // Whoever links another key to theirs stays who they are.
+    let linked = deeds.links.values().flat_map(|link| &link.signers);
+    for key in accepted.values().flat_map(|stated| &stated.signers).chain(linked) {
         let id = key.id().to_string();
-        let maintainer = roots.latest().holder(key).map(str::to_owned);
-        let Some(name) = name_of(keys, key).cloned().or(maintainer) else {
+        let maintainer = roots.iter().find_map(|(_, root)| root.holder(key)).map(str::to_owned);
+        let known = leaves.values().find(|leaf| people.same(&leaf.id, &key.person()));
+        let known = known.and_then(|leaf| leaf.name.clone());
+        let Some(name) = name_of(keys, key).cloned().or(maintainer).or(known) else {
             if leaves.contains_key(&key.person()) {
                 continue;
             }
@@ -393,7 +475,7 @@ pub(super) fn bundle(context: &mut Context) -> Result<Exit, CliError> {
 fn bundled(record: &Record) -> Files {
     let version = record.manifest().version;
     let accepted: BTreeSet<String> =
-        record.statements().keys().map(|id| format!("statements/{id}.intoto.json")).collect();
+        record.since().keys().map(|id| format!("statements/{id}.intoto.json")).collect();
     let noted: BTreeSet<String> = record.notice_files().collect();
     let mut files = Files::default();
     for (name, bytes) in record.files().iter() {
@@ -460,6 +542,9 @@ pub(crate) fn record_of_tree(path: &Path, name: Option<&str>, context: &Context)
         contributors: Vec::new(),
         asserted: Vec::new(),
         statements: &statements,
+        deeds: &Deeds::default(),
+        since: BTreeMap::new(),
+        scopes: BTreeMap::new(),
         upstreams: Vec::new(),
         root: None,
         commit: tree.repository().and_then(crate::work::Repository::head),

@@ -77,6 +77,8 @@ pub enum OpenError {
     NoContributor(JcsError),
     /// The document's contributor id is not that of the key it names, or that key is none.
     ContributorKey,
+    /// A key link is not signed by two different keys, the ones it names.
+    OneKey,
 }
 
 impl fmt::Display for OpenError {
@@ -95,6 +97,7 @@ impl fmt::Display for OpenError {
             }
             Self::NoContributor(_) => f.write_str("the statement names no contributor's key"),
             Self::ContributorKey => f.write_str("the contributor's id is not that of the key beside it"),
+            Self::OneKey => f.write_str("a key link takes the signatures of the two keys it names"),
         }
     }
 }
