@@ -10,6 +10,7 @@
 //! root/N.root.dsse.json            who may decide; all versions
 //! manifest/N.manifest.intoto.json  the signed statement over N.leaves.jsonl; all versions
 //! manifest/N.leaves.jsonl          one line a leaf; the newest version
+//! manifest/N.traces                fingerprints of the works, where there are any; the newest version
 //! statements/<id>.intoto.json      contributions, by the digest of their payload
 //! notices/<sha256>                 license texts and notices, by digest
 //! upstream/<id>.copyhold           upstreams' bundles, by the digest of their manifest's payload

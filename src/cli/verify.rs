@@ -12,7 +12,7 @@ use super::error::CliError;
 use super::key;
 use super::manifest::record_of_tree;
 use super::project::{MAX_CONFIG_BYTES, load_record, lock_path, read_lock, read_record_files};
-use crate::config::Config;
+use crate::config::{Config, Traces};
 use crate::domain::{Digest, shown};
 use crate::finding::{Finding, Verdict, sorted, verdict};
 use crate::hash::sha256;
@@ -21,7 +21,7 @@ use crate::report;
 use crate::scan::{Wanted, scan};
 use crate::sign::{Envelope, Namespace, PayloadType, Statement};
 use crate::store;
-use crate::verify::{Anchors, Target, Upstream, unreadable_record, verify};
+use crate::verify::{Confidence, Anchors, Target, Upstream, unreadable_record, verify};
 use crate::work::Tree;
 
 #[derive(Debug, clap::Args)]
@@ -41,6 +41,9 @@ pub(crate) struct Args {
     /// The lock that pins upstreams; otherwise copyhold.lock in the current folder
     #[arg(long, value_name = "FILE")]
     lock: Option<PathBuf>,
+    /// Also list works that may derive from an upstream's, but as likely do not
+    #[arg(long)]
+    all: bool,
     /// What makes the verification fail
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
     fail_on: FailOn,
@@ -83,18 +86,21 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     let mut upstreams = Vec::new();
     for path in &args.upstreams {
         match open(path, context)? {
-            Ok(record) => {
+            Ok((record, tree)) => {
                 let name = record.manifest().project.name.clone();
-                upstreams.push(Upstream { name, record });
+                upstreams.push(Upstream { name, record, tree });
             }
             Err(error) => unreadable.push(unreadable_record(&path.to_string_lossy(), &error)),
         }
     }
     let found = scan(&tree, &Config::default(), Wanted { git_blobs: false, bodies: true });
-    let target = Target { tree_problems: tree.problems(), scan: &found, record: own.as_ref() };
+    let target = Target { tree: &tree, scan: &found, record: own.as_ref() };
     let mut told = anchor_lines(&upstreams, &anchors);
     told.extend(own.as_ref().map(own_line));
-    let verification = verify(&target, upstreams, &anchors);
+    let mut verification = verify(&target, upstreams, &anchors);
+    if !args.all {
+        verification.derivations.retain(|derivation| derivation.confidence > Confidence::Possible);
+    }
     let is_blind = !unreadable.is_empty();
     let findings: Vec<Finding> = sorted(verification.findings.into_iter().chain(unreadable).collect());
     // What no record could be read of, nothing can be said about.
@@ -143,12 +149,14 @@ fn write_svr(
 
 /// Opens an upstream: a bundle, a project with a record, or a plain tree. What is not there at all is
 /// an error; what is there but does not hold is told of with the findings.
-fn open(path: &Path, context: &Context) -> Result<Result<Record, RecordError>, CliError> {
+fn open(path: &Path, context: &Context) -> Result<Result<(Record, Option<Tree>), RecordError>, CliError> {
     if path.is_dir() {
         let files = read_record_files(path)?;
+        let tree = Tree::open(path)?;
         return match files.manifest_version() {
-            Some(_) => Ok(Record::load(files)),
-            None => record_of_tree(path, None, context).map(Ok),
+            Some(_) => Ok(Record::load(files).map(|record| (record, Some(tree)))),
+            // The tree is at hand and says more than traces would.
+            None => record_of_tree(path, None, Traces::None, context).map(|record| Ok((record, Some(tree)))),
         };
     }
     let bytes = store::read(path, bundle::MAX_BUNDLE_BYTES)?;
@@ -162,7 +170,7 @@ fn open(path: &Path, context: &Context) -> Result<Result<Record, RecordError>, C
             }));
         }
     };
-    Ok(Record::load(files))
+    Ok(Record::load(files).map(|record| (record, None)))
 }
 
 /// Says by whose word the tree's own record is: integrity, authorship and authority apart.

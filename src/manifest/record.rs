@@ -11,8 +11,9 @@ use super::{ContributorLeaf, Evidence, Leaf, Manifest, UpstreamLeaf, WorkLeaf, p
 use crate::domain::{Digest, MerkleRoot, PersonId, PublicKey, WorkPath};
 use crate::govern::{RoleName, RootChain};
 use crate::hash::{MerkleTree, Proof, sha256, works_dir_hash};
-use crate::sign::statement::{Contribution, Predicate as _};
+use crate::sign::statement::{Contribution, Predicate as _, Subject};
 use crate::sign::{Envelope, Namespace, PayloadType, Statement, Verified};
+use crate::trace::{self, Marks};
 
 /// The files of a record, by the path they have in `.copyhold`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,7 +31,7 @@ impl Files {
         let digest = |text: &str| text.parse::<Digest>().is_ok();
         match folder {
             "root" => numbered(file, ".root.dsse.json").is_some(),
-            "manifest" => [".manifest.intoto.json", ".leaves.jsonl", ".manifest.json"]
+            "manifest" => [".manifest.intoto.json", ".leaves.jsonl", ".traces", ".manifest.json"]
                 .iter()
                 .any(|suffix| numbered(file, suffix).is_some()),
             "statements" => file.strip_suffix(".intoto.json").is_some_and(digest),
@@ -148,6 +149,7 @@ pub struct Record {
     signed: Option<Signed>,
     leaves: Vec<Leaf>,
     statements: BTreeMap<Digest, Stated>,
+    has_traces: bool,
 }
 
 /// By whose authority a record is.
@@ -248,8 +250,10 @@ impl Record {
             None => None,
             Some(roots) => Some(authority(roots, &manifest, &signers, &document)?),
         };
-        let mut record = Self { files, digest, manifest, signed, leaves, statements: BTreeMap::new() };
+        let mut record = Self { files, digest, manifest, signed, leaves, statements: BTreeMap::new(), has_traces: false };
         record.check_leaves(&document)?;
+        record.check_traces(manifest_statement.subjects())?;
+        record.has_traces = manifest_statement.subjects().iter().any(|s| s.name.as_str() == record.traces_name());
         record.check_history(version)?;
         record.statements = record.open_statements()?;
         record.check_works()?;
@@ -290,6 +294,28 @@ impl Record {
             }
         }
         Ok(())
+    }
+
+    /// Checks the traces, a further subject of the manifest, where there are any.
+    fn check_traces(&self, subjects: &[Subject]) -> Result<(), RecordError> {
+        let name = self.traces_name();
+        let Some(subject) = subjects.iter().find(|subject| subject.name.as_str() == name) else {
+            return Ok(());
+        };
+        let bytes = self.traces_bytes().ok_or_else(|| RecordError::missing(&name))?;
+        if subject.digest.sha256 != sha256(bytes) {
+            return Err(RecordError::broken(name, "they are not the ones the manifest was made over"));
+        }
+        trace::format::read(bytes, self.works().count(), |_, _| {})
+            .map_err(|error| RecordError::broken(name, error))
+    }
+
+    fn traces_name(&self) -> String {
+        format!("{}.traces", self.manifest.version)
+    }
+
+    fn traces_bytes(&self) -> Option<&[u8]> {
+        self.files.get(&format!("manifest/{}", self.traces_name()))
     }
 
     /// Checks that the manifests form a chain: each names the digest of the one before.
@@ -440,6 +466,29 @@ impl Record {
             Leaf::Work(work) => Some(&**work),
             _ => None,
         })
+    }
+
+    /// Returns where the license texts are.
+    pub fn license_paths(&self) -> BTreeSet<&WorkPath> {
+        let paths = self.leaves.iter().filter_map(|leaf| match leaf {
+            Leaf::License(leaf) => Some(&leaf.path),
+            _ => None,
+        });
+        paths.collect()
+    }
+
+    /// Returns whether the manifest was made with traces.
+    pub fn has_traces(&self) -> bool {
+        self.has_traces
+    }
+
+    /// Tells `each` traced work's path and marks.
+    pub fn traces<'a>(&'a self, mut each: impl FnMut(&'a WorkPath, Marks)) {
+        let Some(bytes) = self.traces_bytes().filter(|_| self.has_traces) else { return };
+        let mut paths: Vec<&WorkPath> = self.works().map(|work| &work.path).collect();
+        paths.sort_unstable();
+        trace::format::read(bytes, paths.len(), |place, marks| each(paths[place as usize], marks))
+            .expect("they were read when the record was loaded");
     }
 
     /// Returns the people whose statements are accepted.

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::chain::Graph;
 use super::matching::Match;
-use super::{Confidence, Derivation};
+use super::Derivation;
 use crate::audit::because;
 use crate::detect::normalised_copyright;
 use crate::domain::{ExprNode, LicenseExpr, LicenseName, LicenseTerm, Relation};
@@ -100,23 +100,14 @@ pub(super) fn check(
             source: found.source.path.clone(),
             relation: found.relation,
             confidence: found.confidence,
-            similarity: if found.confidence == Confidence::Derived && found.relation == Relation::CopyOf {
-                1.0
-            } else {
-                similarity(found)
-            },
-            ranges: Vec::new(),
+            similarity: found.similarity,
+            ranges: found.ranges.clone(),
             declared: found.declared,
             evidence: node.evidence(),
             duties,
         });
     }
     derivations
-}
-
-/// The same body is the same work; what only the derivative says was not compared.
-fn similarity(found: &Match<'_>) -> f64 {
-    if found.work.body.is_some() && found.work.body == found.source.ids.body { 1.0 } else { 0.0 }
 }
 
 /// Returns the source of a match and everything that comes from, up the chain, nearest first.

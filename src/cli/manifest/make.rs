@@ -11,8 +11,9 @@ use super::super::error::CliError;
 use super::super::import::asserted_file;
 use super::super::project::Project;
 use super::super::{Exit, key};
+use super::traces;
 use crate::audit::{Standing, Statements};
-use crate::config::Config;
+use crate::config::{Config, Traces};
 use crate::domain::{Digest, LicenseName, PublicKey, shown};
 use crate::govern::{RoleName, RootChain};
 use crate::manifest::build::{Inputs, build};
@@ -36,6 +37,9 @@ pub(crate) struct Args {
     /// Enrol a key that signed a statement, as ID=NAME; may be repeated
     #[arg(long = "accept-key", value_name = "ID=NAME")]
     accept: Vec<String>,
+    /// How much of each work's fingerprints the record has; derivatives are found by them
+    #[arg(long, value_enum, value_name = "HOW-MUCH")]
+    traces: Option<Traces>,
 }
 
 /// Makes and signs the next manifest of the project.
@@ -63,6 +67,7 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
     let (licenses, notices, texts) = texts(&found);
     let root = roots.latest();
     let asserted = asserted(&project)?;
+    let traces = traces::make(&tree, &found, &project.config, args.traces, context);
     let inputs = Inputs {
         project: ProjectState {
             name: root.name().to_owned(),
@@ -84,10 +89,13 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
         commit: tree.repository().and_then(crate::work::Repository::head),
         license: crate::audit::outbound(&found, &project.config).cloned(),
         stated_at: context.now()?,
+        traces: traces.as_deref(),
     };
     let made = build(inputs)?;
-    if let Some(before) = before
-        && before.files().get(&format!("manifest/{}.leaves.jsonl", version - 1)) == Some(&made.leaves)
+    let earlier = |name: &str| before?.files().get(&format!("manifest/{}.{name}", version - 1));
+    if before.is_some()
+        && earlier("leaves.jsonl") == Some(&made.leaves)
+        && earlier("traces") == traces.as_deref()
     {
         context.say(format!("nothing changed since manifest {}", version - 1));
         tell_waiting(&waiting, &asserted, context);
@@ -114,6 +122,10 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
         &made.leaves,
         Access::Public,
     )?;
+    if let Some(traces) = &traces {
+        let path = project.record_path(&format!("manifest/{version}.traces"));
+        store::write(&path, traces, Access::Public)?;
+    }
     // Last: with this file the new record is in force.
     let path = project.record_path(&format!("manifest/{version}.manifest.intoto.json"));
     store::write(&path, &envelope.to_bytes(), Access::Public)?;
@@ -401,6 +413,7 @@ fn bundled(record: &Record) -> Files {
             || name.ends_with(".manifest.intoto.json")
             || name.ends_with(".manifest.json")
             || name == format!("manifest/{version}.leaves.jsonl")
+            || (name == format!("manifest/{version}.traces") && record.has_traces())
             || accepted.contains(name)
             || noted.contains(name)
             || name.starts_with("upstream/");
@@ -432,14 +445,24 @@ fn file_name(name: &str) -> String {
 }
 
 /// Writes an unsigned record of somebody's tree.
-pub(super) fn unsigned(tree: &Path, name: Option<&str>, context: &mut Context) -> Result<Exit, CliError> {
-    let record = record_of_tree(tree, name, context)?;
+pub(super) fn unsigned(
+    tree: &Path,
+    name: Option<&str>,
+    traces: Traces,
+    context: &mut Context,
+) -> Result<Exit, CliError> {
+    let record = record_of_tree(tree, name, traces, context)?;
     context.say("an unsigned record: it shows what lay there, not whose it is");
     write_bundle(record.files(), &record.manifest().project.name.clone(), context)
 }
 
 /// Reads a tree into a record that nobody signed.
-pub(crate) fn record_of_tree(path: &Path, name: Option<&str>, context: &Context) -> Result<Record, CliError> {
+pub(crate) fn record_of_tree(
+    path: &Path,
+    name: Option<&str>,
+    traces: Traces,
+    context: &Context,
+) -> Result<Record, CliError> {
     let tree = Tree::open(path)?;
     let found = scan(&tree, &Config::default(), Wanted { git_blobs: true, bodies: true });
     if !is_whole(&tree, &found, context) {
@@ -450,6 +473,7 @@ pub(crate) fn record_of_tree(path: &Path, name: Option<&str>, context: &Context)
     let name = name.map(str::to_owned).or(folder).unwrap_or_else(|| "tree".to_owned());
     let (licenses, notices, texts) = texts(&found);
     let statements = BTreeMap::new();
+    let traces = traces::make(&tree, &found, &Config::default(), Some(traces), context);
     let made = build(Inputs {
         project: ProjectState { name, root_sha256: None, root_version: None },
         version: 1,
@@ -465,10 +489,14 @@ pub(crate) fn record_of_tree(path: &Path, name: Option<&str>, context: &Context)
         commit: tree.repository().and_then(crate::work::Repository::head),
         license: found.conclusions.license.clone(),
         stated_at: context.now()?,
+        traces: traces.as_deref(),
     })?;
     let mut files = Files::default();
     files.insert("manifest/1.manifest.json", made.statement.to_payload()?);
     files.insert("manifest/1.leaves.jsonl", made.leaves);
+    if let Some(traces) = traces {
+        files.insert("manifest/1.traces", traces);
+    }
     for (digest, text) in texts {
         files.insert(&format!("notices/{digest}"), text);
     }
