@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Score `copyhold verify` on a benchmark of derived and unrelated files.
 
-usage: derive.py COPYHOLD BENCH SCORER tree|full|compact [--merged]
+usage: derive.py COPYHOLD BENCH SCORER tree|full|compact
 
 BENCH holds upstream/, deriv/ and truth.json; SCORER is the script that compares a prediction with
 truth.json. Prints how large the traces are, how long `verify` took, and the scorer's table.

@@ -21,7 +21,7 @@ use crate::report;
 use crate::scan::{Wanted, scan};
 use crate::sign::{Envelope, Namespace, PayloadType, Statement};
 use crate::store;
-use crate::verify::{Confidence, Anchors, Target, Upstream, unreadable_record, verify};
+use crate::verify::{Anchors, Confidence, Target, Upstream, unreadable_record, verify};
 use crate::work::Tree;
 
 #[derive(Debug, clap::Args)]

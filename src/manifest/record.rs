@@ -250,10 +250,12 @@ impl Record {
             None => None,
             Some(roots) => Some(authority(roots, &manifest, &signers, &document)?),
         };
-        let mut record = Self { files, digest, manifest, signed, leaves, statements: BTreeMap::new(), has_traces: false };
+        let mut record =
+            Self { files, digest, manifest, signed, leaves, statements: BTreeMap::new(), has_traces: false };
         record.check_leaves(&document)?;
         record.check_traces(manifest_statement.subjects())?;
-        record.has_traces = manifest_statement.subjects().iter().any(|s| s.name.as_str() == record.traces_name());
+        record.has_traces =
+            manifest_statement.subjects().iter().any(|s| s.name.as_str() == record.traces_name());
         record.check_history(version)?;
         record.statements = record.open_statements()?;
         record.check_works()?;

@@ -240,17 +240,30 @@ fn is_glued_notice(rest: &[u8]) -> bool {
 }
 
 /// Rule 3.
-pub(super) fn is_license(block: &[&[u8]], is_docstring: bool) -> bool {
-    const WORDS: [&[&[u8]]; 8] = [
+fn is_license(block: &[&[u8]], is_docstring: bool) -> bool {
+    let text = words_of(block);
+    let wanted = if block.len() <= 3 && !is_docstring { 1 } else { 2 };
+    let is_as_is = memchr::memmem::find(&text, b" as is ").is_some();
+    license_words(&text) + usize::from(is_as_is) >= wanted
+}
+
+/// Rule 3: how many different license words there are in a text, `as is` left out.
+pub(super) fn license_words(text: &[u8]) -> usize {
+    const WORDS: [&[&[u8]]; 7] = [
         &[b"copyright"],
         &[b"license", b"licence"],
         &[b"warranty", b"warranties"],
         &[b"redistribut"],
         &[b"permission is hereby"],
-        &[b" as is "],
         &[b"spdx"],
         &[b"merchantability"],
     ];
+    let has = |word: &&&[&[u8]]| word.iter().any(|spelling| memchr::memmem::find(text, spelling).is_some());
+    WORDS.iter().filter(has).count()
+}
+
+/// Rule 3: the letters and digits of a block, one blank between and around its words.
+pub(super) fn words_of(block: &[&[u8]]) -> Vec<u8> {
     let mut text = vec![b' '];
     for line in block {
         for byte in line.iter().map(u8::to_ascii_lowercase).chain([b' ']) {
@@ -260,9 +273,7 @@ pub(super) fn is_license(block: &[&[u8]], is_docstring: bool) -> bool {
             }
         }
     }
-    let has = |word: &&&[&[u8]]| word.iter().any(|spelling| memchr::memmem::find(&text, spelling).is_some());
-    let wanted = if block.len() <= 3 && !is_docstring { 1 } else { 2 };
-    WORDS.iter().filter(has).take(wanted).count() == wanted
+    text
 }
 
 /// Rule 4.

@@ -5,10 +5,13 @@
 //!
 //! This page is normative: who follows it gets the same hashes. All arithmetic is modulo 2^64.
 //!
-//! 1. *Body.* The lines that `body_lines` leaves, without license blocks, each with its number. If at
-//!    least 86 of 100 bytes of the first 2,000 of these lines are ASCII letters or above ASCII, the
-//!    text is *prose*; then paragraphs (lines between empty ones) that hold two different license
-//!    words are left out as well.
+//! 1. *Body.* The lines that `body_lines` leaves, without license blocks, each with its number, and
+//!    without *boilerplate*: paragraphs (lines of it that follow each other, at most 60) of which less than a quarter of the
+//!    lines end with `;`, `{`, `}` or `:` or have a `=`, and that hold two different license words, `as
+//!    is` not counted; or one, or one of `keep a changelog`, `semantic versioning`, `code of conduct`,
+//!    `unless you explicitly state`, if they have at most 6 lines. If of the first 2,000 lines of the
+//!    body that are longer than 3 bytes fewer than 35 of 100 end with one of `;{}()[],:=\` or have a
+//!    `=`, the text is *prose*.
 //! 2. *Values.* `fnv` is FNV-1a with 64 bits. `mix` is the finaliser of MurmurHash3 with 64 bits.
 //! 3. *Gram.* The hash of the values `v1 … vk` is the upper 32 bits of `mix(v1·B^(k-1) + … + vk)`, with
 //!    `B = 0x9e3779b97f4a7c15`.
@@ -27,9 +30,10 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::sync::LazyLock;
 
 use super::lex;
-use super::{body_lines, is_license, lines};
+use super::{body_lines, license_words, lines, words_of};
 
 /// Rule 4: lines in a gram.
 const LINES: usize = 3;
@@ -45,6 +49,8 @@ const LETTERS: usize = 30;
 const WINDOW: usize = 64;
 /// Rules 4 and 6: fewer bytes could be guessed from their hash.
 const MIN_BYTES: usize = 40;
+/// Rule 1: the MIT license has 20 lines, a notice of the GPL 15.
+const MAX_PARAGRAPH: usize = 60;
 /// Rule 3.
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -85,20 +91,23 @@ impl<'b> Grams<'b> {
     /// Reads a text; a binary file has no grams.
     pub fn of(bytes: &'b [u8]) -> Self {
         let mut body: Vec<_> = body_lines(bytes).collect();
+        let dropped = boilerplate(bytes, &body);
+        body.retain(|(line, _)| {
+            let at = dropped.partition_point(|(_, last)| last < line);
+            dropped.get(at).is_none_or(|(first, _)| line < first)
+        });
         let is_prose = is_prose(&body);
-        if is_prose {
-            let dropped = license_paragraphs(bytes);
-            body.retain(|(line, _)| {
-                let at = dropped.partition_point(|(_, last)| last < line);
-                dropped.get(at).is_none_or(|(first, _)| line < first)
-            });
-        }
         Self { bytes: if body.is_empty() { &[] } else { bytes }, body, is_prose }
     }
 
     /// Returns whether it is prose.
     pub fn is_prose(&self) -> bool {
         self.is_prose
+    }
+
+    /// Returns the numbers of the lines of the body.
+    pub fn numbers(&self) -> impl Iterator<Item = u32> {
+        self.body.iter().map(|(number, _)| *number)
     }
 
     /// Returns how many lines count.
@@ -155,7 +164,7 @@ impl<'b> Grams<'b> {
         let mut recent = [(0, 0); WORDS];
         let mut bytes = 0;
         let mut count = 0;
-        let mut body = self.body.iter().map(|(number, _)| *number).peekable();
+        let mut body = self.numbers().peekable();
         for (number, line) in (1..).zip(lines(self.bytes.strip_prefix(BOM).unwrap_or(self.bytes))) {
             if body.next_if_eq(&number).is_none() {
                 continue;
@@ -179,8 +188,11 @@ impl<'b> Grams<'b> {
         let mut recent = [0; LETTERS];
         let mut queue: VecDeque<(u32, [u32; 2], usize)> = VecDeque::new();
         let (mut count, mut told) = (0, 0);
-        let gram = |(hash, lines, at): (u32, [u32; 2], usize)| {
-            Gram { hash, lines, place: to_u32(at - LETTERS), weight: to_u32(LETTERS) }
+        let gram = |(hash, lines, at): (u32, [u32; 2], usize)| Gram {
+            hash,
+            lines,
+            place: to_u32(at - LETTERS),
+            weight: to_u32(LETTERS),
         };
         for (number, line) in &self.body {
             for byte in line.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
@@ -202,7 +214,9 @@ impl<'b> Grams<'b> {
                 }
             }
         }
-        if told == 0 && let Some(least) = queue.front() {
+        if told == 0
+            && let Some(least) = queue.front()
+        {
             each(gram(*least));
         }
     }
@@ -301,25 +315,55 @@ fn words(line: &[u8], mut each: impl FnMut(u64, usize)) {
 
 /// Rule 1.
 fn is_prose(body: &[(u32, Cow<'_, [u8]>)]) -> bool {
-    let (mut letters, mut all) = (0, 0);
-    for (_, line) in body.iter().take(2000) {
-        all += line.len();
-        letters += line.iter().filter(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()).count();
+    let ends = |line: &[u8]| line.last().is_some_and(|last| b";{}()[],:=\\".contains(last));
+    let lines = body.iter().filter(|(_, line)| line.len() > 3).take(2000);
+    let (mut code, mut all) = (0, 0);
+    for (_, line) in lines {
+        all += 1;
+        code += usize::from(ends(line) || memchr::memchr(b'=', line).is_some());
     }
-    letters * 100 >= all * 86
+    code * 100 < all * 35
 }
 
-/// Rule 1: the first and last lines of paragraphs that speak of a license.
-fn license_paragraphs(bytes: &[u8]) -> Vec<(u32, u32)> {
-    let lines = lines(bytes);
+/// Rule 1: one of these is in every such paragraph; looking for them first is cheaper.
+static HINT: LazyLock<regex::bytes::Regex> = LazyLock::new(|| {
+    let words = "(?i-u)licen[sc]e|copyright|warrant|redistribut|hereby|spdx|merchantab|changelog|versioning|conduct|explicitly";
+    regex::bytes::Regex::new(words).expect("it is well formed")
+});
+
+/// Rule 1: the first and last lines of paragraphs that everybody has.
+fn boilerplate(bytes: &[u8], body: &[(u32, Cow<'_, [u8]>)]) -> Vec<(u32, u32)> {
+    const PHRASES: [&[u8]; 4] = [
+        b" keep a changelog ",
+        b" semantic versioning ",
+        b" code of conduct ",
+        b" unless you explicitly state ",
+    ];
+    if !HINT.is_match(bytes) {
+        return Vec::new();
+    }
+    let lines = lines(bytes.strip_prefix(BOM).unwrap_or(bytes));
     let mut found = Vec::new();
-    let mut from = 0;
-    while from < lines.len() {
-        let length = lines[from..].iter().take_while(|line| !line.trim_ascii().is_empty()).count();
-        if length > 0 && is_license(&lines[from..from + length], true) {
-            found.push((to_u32(from + 1), to_u32(from + length)));
+    for paragraph in body.chunk_by(|(a, _), (b, _)| a + 1 == *b) {
+        let (first, last) = (paragraph[0].0, paragraph[paragraph.len() - 1].0);
+        let paragraph = &lines[first as usize - 1..last as usize];
+        if paragraph.len() > MAX_PARAGRAPH || !paragraph.iter().any(|line| HINT.is_match(line)) {
+            continue;
         }
-        from += length + 1;
+        let text = words_of(paragraph);
+        let words = license_words(&text);
+        let is_phrase = || PHRASES.iter().any(|phrase| memchr::memmem::find(&text, phrase).is_some());
+        let code = paragraph.iter().filter(|line| is_code(line)).count();
+        if code * 4 < paragraph.len() && (words > 1 || (paragraph.len() <= 6 && (words == 1 || is_phrase())))
+        {
+            found.push((first, last));
+        }
     }
     found
+}
+
+/// Rule 1.
+fn is_code(line: &[u8]) -> bool {
+    line.trim_ascii().last().is_some_and(|last| b";{}:".contains(last))
+        || memchr::memchr(b'=', line).is_some()
 }

@@ -10,8 +10,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::gram::to_u32;
-use super::{body_lines, lex, lines};
+use super::gram::{Grams, to_u32};
+use super::{lex, lines};
 
 /// A run of the same words is at least so long.
 const MIN_RUN: usize = 10;
@@ -33,7 +33,7 @@ pub struct Text {
     tokens: Vec<Token>,
     /// For each line its first token, and the end.
     starts: Vec<u32>,
-    /// Lines of license blocks.
+    /// Lines of license blocks and boilerplate.
     weak: Vec<bool>,
 }
 
@@ -77,7 +77,7 @@ impl Text {
     pub fn new(bytes: &[u8]) -> Self {
         let split = lines(bytes);
         let mut weak = vec![true; split.len()];
-        for (number, _) in body_lines(bytes) {
+        for number in Grams::of(bytes).numbers() {
             if let Some(line) = weak.get_mut(number as usize - 1) {
                 *line = false;
             }
@@ -142,14 +142,7 @@ pub fn tile(text: &Text, source: &Text, with_shapes: bool) -> Tiling {
 }
 
 /// Takes the longest run at each place, from the first token on.
-fn runs(
-    text: &Text,
-    source: &Text,
-    matched: &mut [u32],
-    tiling: &mut Tiling,
-    least: usize,
-    by_shape: bool,
-) {
+fn runs(text: &Text, source: &Text, matched: &mut [u32], tiling: &mut Tiling, least: usize, by_shape: bool) {
     let seed_length = if by_shape { 20 } else { MIN_RUN };
     let value = if by_shape { shape_value } else { exact_value };
     let mut places: Vec<(u64, u32)> = source.seeds(seed_length, value).into_iter().zip(0..).collect();
@@ -180,8 +173,7 @@ fn runs(
                 .take_while(|((a, b), matched)| **matched == 0 && same(a, b))
                 .count();
             let better = best.is_none_or(|(longest, other)| {
-                length > longest
-                    || (length == longest && place.abs_diff(expected) < other.abs_diff(expected))
+                length > longest || (length == longest && place.abs_diff(expected) < other.abs_diff(expected))
             });
             if length >= seed_length && better {
                 best = Some((length, place));
@@ -277,7 +269,7 @@ fn lay_lines(text: &Text, source: &Text, matched: &[u32], tiling: &mut Tiling) {
         line = last + 1;
     }
     for line in 1..=count {
-        if !text.of_line(line).is_empty() && (!text.weak[line as usize - 1] || to[line as usize] != 0) {
+        if !text.of_line(line).is_empty() && !text.weak[line as usize - 1] {
             tiling.all += 1;
             tiling.matched += u32::from(to[line as usize] != 0);
         }

@@ -185,7 +185,13 @@ impl Graph {
         self.links.push(link);
         let at = self.nodes.len();
         seen.insert(record.digest(), at);
-        self.nodes.push(Node { name: name.to_owned(), record, tree: None, is_direct: false, upstreams: BTreeMap::new() });
+        self.nodes.push(Node {
+            name: name.to_owned(),
+            record,
+            tree: None,
+            is_direct: false,
+            upstreams: BTreeMap::new(),
+        });
         self.follow(at, files, seen, depth + 1, findings);
         Some(at)
     }

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::Derivation;
 use super::chain::Graph;
 use super::matching::Match;
-use super::Derivation;
 use crate::audit::because;
 use crate::detect::normalised_copyright;
 use crate::domain::{ExprNode, LicenseExpr, LicenseName, LicenseTerm, Relation};

@@ -56,13 +56,25 @@ pub(super) fn find<'a>(target: &Target<'a>, graph: &'a Graph, findings: &mut Vec
             let mut add = |(source, relation, similarity): (&'a WorkLeaf, Relation, f64), declared| {
                 let confidence = Confidence::Derived;
                 let (ranges, compared) = (Vec::new(), similarity > 0.0);
-                let one = Match { work, node, source, relation, confidence, similarity, ranges, declared, compared };
+                let one = Match {
+                    work,
+                    node,
+                    source,
+                    relation,
+                    confidence,
+                    similarity,
+                    ranges,
+                    declared,
+                    compared,
+                };
                 matches.push(one);
             };
             if let Some(same) = same {
                 add(same, !said.is_empty());
             }
-            for said in said.iter().filter(|(source, ..)| same.is_none_or(|same| same.0.sha256 != source.sha256)) {
+            for said in
+                said.iter().filter(|(source, ..)| same.is_none_or(|same| same.0.sha256 != source.sha256))
+            {
                 add(*said, true);
             }
         }
@@ -150,7 +162,9 @@ pub(super) fn tell(target: &Target<'_>, graph: &Graph, matches: &[Match<'_>], fi
         let source = found.source.path.clone();
         let is_copy = found.work.sha256 == found.source.sha256;
         let is_unlike = found.compared && found.similarity <= 0.0
-            || found.relation == Relation::CopyOf && !is_copy && found.work.with_lf != Some(found.source.sha256);
+            || found.relation == Relation::CopyOf
+                && !is_copy
+                && found.work.with_lf != Some(found.source.sha256);
         let problem = match found.confidence {
             Confidence::Likely => {
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 100")]

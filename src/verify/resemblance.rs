@@ -148,7 +148,8 @@ impl<'a> Sources<'a> {
         }
         let mut all = Vec::new();
         for (node, mut scored) in by_node {
-            scored.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.source.path.cmp(&b.source.path)));
+            scored
+                .sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.source.path.cmp(&b.source.path)));
             all.extend(disjoint(node, scored));
         }
         all

@@ -73,7 +73,8 @@ pub(super) fn make(
     let usual = if usual == Traces::Full { "full" } else { "compact" };
     context.say(format!("traces: {usual}, {share:.1} % of the text of {}", count(traced.len(), "work")));
     let left = [(binary, "binary"), (minified, "minified"), (secret, "secret-like"), (small, "too small")];
-    let left: Vec<String> = left.iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{n} {why}")).collect();
+    let left: Vec<String> =
+        left.iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{n} {why}")).collect();
     if !left.is_empty() {
         context.say(format!("not traced: {}", left.join(", ")));
     }
@@ -81,7 +82,8 @@ pub(super) fn make(
 }
 
 fn look(entry: &Entry, content: &Content<'_>, found: &Scan, level: Level) -> Outcome {
-    let Some(work) = found.work(&entry.path).filter(|work| work.mode.is_file() && !work.is_license_text) else {
+    let Some(work) = found.work(&entry.path).filter(|work| work.mode.is_file() && !work.is_license_text)
+    else {
         return Outcome::Left;
     };
     let bytes = content.bytes();
