@@ -134,9 +134,21 @@ const STARTS: [u8; 27] = {
     starts
 };
 
-/// Returns whether a byte is of a word: a letter, a digit, `_`, `$`, or above ASCII.
+/// Whether a byte is of a word: a letter, a digit, `_`, `$`, or above ASCII.
+const IS_WORD: [bool; 256] = {
+    let mut is_word = [false; 256];
+    let mut at = 0u8;
+    loop {
+        is_word[at as usize] = at.is_ascii_alphanumeric() || at == b'_' || at == b'$' || at >= 0x80;
+        if at == u8::MAX {
+            break is_word;
+        }
+        at += 1;
+    }
+};
+
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
+    IS_WORD[usize::from(byte)]
 }
 
 /// Tells `each` token's shape and line, from 1, leaving out comments and texts over several lines.
