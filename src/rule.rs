@@ -474,7 +474,7 @@ rules! {
     /// it is no copy of it, and no edited or partial one. A translation is `variantOf`.
     CH532 "unlike-its-source" Warning
     UnlikeItsSource { upstream: String, source: WorkPath, relation: Relation } =>
-        "said to be {relation} {source} of {upstream}, but does not match it",
+        "said to be {relation} {source} of {upstream}, which its bytes do not show",
         "name the work it does come from, or the relation that holds: `copyhold sign --from`";
 
     /// An upstream's record has no traces.

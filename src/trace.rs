@@ -6,7 +6,7 @@
 //! A work's *body* is what is left of it without line ends, blanks and license headers; two works with
 //! one body are one work. Of the body, or of the tokens of a program, *grams* are made: hashes of what
 //! stands together. A few of them, its *marks*, stand for a work in the file `N.traces` beside a
-//! manifest ([`format`]). Who has a text finds by all its grams the works whose marks they are
+//! manifest ([`mod@format`]). Who has a text finds by all its grams the works whose marks they are
 //! ([`index`]). Where both texts are at hand, they are laid over each other ([`tile`]).
 //!
 //! The pages of `body`, `gram`, `marks` and [`mod@format`] are normative.

@@ -90,10 +90,10 @@ fn sorted(marks: &[Mark]) -> Vec<Mark> {
 
 fn number(out: &mut Vec<u8>, mut value: u32) {
     while value > 0x7f {
-        out.push(0x80 | (value & 0x7f) as u8);
+        out.push(0x80 | value.to_le_bytes()[0]);
         value >>= 7;
     }
-    out.push(value as u8);
+    out.push(value.to_le_bytes()[0]);
 }
 
 /// Reads traces of a manifest with `works` works, and tells `each` work's place and marks.

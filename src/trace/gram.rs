@@ -248,7 +248,6 @@ impl<const K: usize> Roll<K> {
         let sum = self.sum.wrapping_mul(BASE).wrapping_add(value);
         self.sum = sum.wrapping_sub(old.wrapping_mul(self.power));
         self.count += 1;
-        #[expect(clippy::cast_possible_truncation, reason = "the upper 32 of 64 bits")]
         (self.count >= K).then(|| (mix(self.sum) >> 32) as u32)
     }
 }

@@ -4,7 +4,7 @@
 //! Which works a text has grams in common with, among the works of one or many upstreams.
 //!
 //! Evidence counts different grams, each for less the more works have it (`ln(N/n) / ln N`), and none
-//! that is in more than [`MAX_WORKS`]: idioms and generated tables are everywhere. Lines count by how
+//! that is in more than 50: idioms and generated tables are everywhere. Lines count by how
 //! much is written in them, shapes by their variety.
 
 use std::collections::BTreeMap;

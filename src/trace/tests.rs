@@ -11,6 +11,7 @@ use super::tile::{Range, Text, tile};
 use super::{Level, Mark, Marks, body_lines, is_minified};
 
 /// A program of some length; no two of its functions are alike.
+#[expect(clippy::format_push_string, clippy::many_single_char_names, reason = "it reads like what it writes")]
 fn program(seed: u32, functions: u32) -> String {
     let words = ["tide", "port", "moon", "wave", "harbour", "gauge", "chart", "depth", "swell", "current"];
     let mut text = String::from("import math\n\n");
@@ -39,8 +40,8 @@ fn program(seed: u32, functions: u32) -> String {
 /// The rules of `gram`, once more.
 mod naive {
     pub fn mix(value: u64) -> u64 {
-        let a = (value ^ (value / 2u64.pow(33))).wrapping_mul(0xff51afd7ed558ccd);
-        let b = (a ^ (a / 2u64.pow(33))).wrapping_mul(0xc4ceb9fe1a85ec53);
+        let a = (value ^ (value / 2u64.pow(33))).wrapping_mul(0xff51_afd7_ed55_8ccd);
+        let b = (a ^ (a / 2u64.pow(33))).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
         b ^ (b / 2u64.pow(33))
     }
 

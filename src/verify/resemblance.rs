@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::chain::Graph;
 use super::matching::Match;
 use super::{Confidence, LineRange, MIN_BYTES, Target};
+use crate::config::{CONFIG_FILE, LOCK_FILE};
 use crate::domain::{Relation, WorkPath};
 use crate::manifest::{Record, WorkLeaf};
 use crate::scan::Seen;
@@ -260,7 +261,12 @@ fn rounded(share: f64) -> f64 {
 
 /// A license text is everywhere and derives from nobody's project; what is very small says nothing.
 pub(super) fn is_candidate(work: &Seen) -> bool {
-    work.mode.is_file() && work.size >= MIN_BYTES && !work.is_license_text
+    work.mode.is_file() && work.size >= MIN_BYTES && !work.is_license_text && !is_own(&work.path)
+}
+
+/// What copyhold writes is alike everywhere.
+fn is_own(path: &WorkPath) -> bool {
+    [CONFIG_FILE, LOCK_FILE].contains(&path.as_str())
 }
 
 /// The works of a record that something may derive from.
@@ -268,7 +274,8 @@ pub(super) fn candidates(record: &Record) -> BTreeMap<&WorkPath, &WorkLeaf> {
     let texts = record.license_paths();
     record
         .works()
-        .filter(|work| work.mode.is_file() && work.size >= MIN_BYTES && !texts.contains(&work.path))
+        .filter(|work| work.mode.is_file() && work.size >= MIN_BYTES)
+        .filter(|work| !texts.contains(&work.path) && !is_own(&work.path))
         .map(|work| (&work.path, work))
         .collect()
 }

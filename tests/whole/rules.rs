@@ -381,7 +381,7 @@ fn ch530_likely_derived(place: &Place, kind: Kind) -> Run {
     let upstream = place.project("upstream");
     upstream.write("tide.py", head("2024 Ann Ito", "0BSD") + TIDE).license("0BSD");
     let copy = place.project("copy");
-    let taken: String = TIDE.lines().skip(1).take(3).map(|line| format!("{line}\n")).collect();
+    let taken: String = TIDE.split_inclusive('\n').skip(1).take(6).collect();
     let own = MOON.repeat(if kind == Bad { 2 } else { 1 });
     let text = if kind == Bad { format!("{own}\n{taken}{MOON}") } else { own };
     copy.write("moon.py", head("2025 Bob", "0BSD") + &text).license("0BSD");

@@ -67,7 +67,7 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
     let (licenses, notices, texts) = texts(&found);
     let root = roots.latest();
     let asserted = asserted(&project)?;
-    let traces = traces::make(&tree, &found, &project.config, args.traces, context);
+    let traces = traces::make(&tree, &found, &project.config, args.traces);
     let inputs = Inputs {
         project: ProjectState {
             name: root.name().to_owned(),
@@ -89,13 +89,13 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
         commit: tree.repository().and_then(crate::work::Repository::head),
         license: crate::audit::outbound(&found, &project.config).cloned(),
         stated_at: context.now()?,
-        traces: traces.as_deref(),
+        traces: traces.as_ref().map(|traces| traces.bytes.as_slice()),
     };
     let made = build(inputs)?;
     let earlier = |name: &str| before?.files().get(&format!("manifest/{}.{name}", version - 1));
     if before.is_some()
         && earlier("leaves.jsonl") == Some(&made.leaves)
-        && earlier("traces") == traces.as_deref()
+        && earlier("traces") == traces.as_ref().map(|traces| traces.bytes.as_slice())
     {
         context.say(format!("nothing changed since manifest {}", version - 1));
         tell_waiting(&waiting, &asserted, context);
@@ -124,7 +124,7 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
     )?;
     if let Some(traces) = &traces {
         let path = project.record_path(&format!("manifest/{version}.traces"));
-        store::write(&path, traces, Access::Public)?;
+        store::write(&path, &traces.bytes, Access::Public)?;
     }
     // Last: with this file the new record is in force.
     let path = project.record_path(&format!("manifest/{version}.manifest.intoto.json"));
@@ -137,6 +137,9 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
         count(usize::try_from(n).unwrap_or(usize::MAX), kind)
     });
     context.say(format!("manifest {version} of {}: {}", shown(root.name()), kinds.join(", ")));
+    for line in traces.iter().flat_map(|traces| &traces.told) {
+        context.say(line);
+    }
     tell_unsigned(&tree, &found, &statements, context);
     tell_waiting(&waiting, &asserted, context);
     context.say("next: commit it; copyhold manifest bundle makes the one file to hand on");
@@ -473,7 +476,7 @@ pub(crate) fn record_of_tree(
     let name = name.map(str::to_owned).or(folder).unwrap_or_else(|| "tree".to_owned());
     let (licenses, notices, texts) = texts(&found);
     let statements = BTreeMap::new();
-    let traces = traces::make(&tree, &found, &Config::default(), Some(traces), context);
+    let traces = traces::make(&tree, &found, &Config::default(), Some(traces));
     let made = build(Inputs {
         project: ProjectState { name, root_sha256: None, root_version: None },
         version: 1,
@@ -489,13 +492,14 @@ pub(crate) fn record_of_tree(
         commit: tree.repository().and_then(crate::work::Repository::head),
         license: found.conclusions.license.clone(),
         stated_at: context.now()?,
-        traces: traces.as_deref(),
+        traces: traces.as_ref().map(|traces| traces.bytes.as_slice()),
     })?;
     let mut files = Files::default();
     files.insert("manifest/1.manifest.json", made.statement.to_payload()?);
     files.insert("manifest/1.leaves.jsonl", made.leaves);
     if let Some(traces) = traces {
-        files.insert("manifest/1.traces", traces);
+        traces.told.iter().for_each(|line| context.say(line));
+        files.insert("manifest/1.traces", traces.bytes);
     }
     for (digest, text) in texts {
         files.insert(&format!("notices/{digest}"), text);

@@ -3,7 +3,6 @@
 
 //! Traces of a tree's works, for its record.
 
-use super::super::context::Context;
 use crate::config::{Config, Traces};
 use crate::report::count;
 use crate::scan::Scan;
@@ -22,23 +21,23 @@ enum Outcome {
     Left,
 }
 
-/// Makes the traces of a tree, which `found` was read of, and tells what they hold. None if nothing is
-/// to be traced.
-pub(super) fn make(
-    tree: &Tree,
-    found: &Scan,
-    config: &Config,
-    wanted: Option<Traces>,
-    context: &Context,
-) -> Option<Vec<u8>> {
+/// The traces of a tree, and what to tell of them.
+pub(super) struct Made {
+    pub(super) bytes: Vec<u8>,
+    pub(super) told: Vec<String>,
+}
+
+/// Makes the traces of a tree, which `found` was read of. None if nothing is to be traced.
+pub(super) fn make(tree: &Tree, found: &Scan, config: &Config, wanted: Option<Traces>) -> Option<Made> {
     let usual = wanted.unwrap_or_default();
     let parts = config.parts.iter().filter(|part| part.traces.is_some()).count();
     if usual == Traces::None && (wanted.is_some() || parts == 0) {
         return None;
     }
     let level = |entry: &Entry| {
-        let said = config.parts.iter().rev().filter(|part| part.paths.iter().any(|p| p.matches(&entry.path)));
-        let said = said.filter_map(|part| part.traces).next().unwrap_or(usual);
+        let mut said =
+            config.parts.iter().rev().filter(|part| part.paths.iter().any(|p| p.matches(&entry.path)));
+        let said = said.find_map(|part| part.traces).unwrap_or(usual);
         match said {
             Traces::None => None,
             Traces::Compact => Some(Level::Compact),
@@ -71,14 +70,15 @@ pub(super) fn make(
     #[expect(clippy::cast_precision_loss, reason = "a share in tenths of a percent")]
     let share = bytes.len() as f64 * 100.0 / text.max(1) as f64;
     let usual = if usual == Traces::Full { "full" } else { "compact" };
-    context.say(format!("traces: {usual}, {share:.1} % of the text of {}", count(traced.len(), "work")));
+    let mut told =
+        vec![format!("traces: {usual}, {share:.1} % of the text of {}", count(traced.len(), "work"))];
     let left = [(binary, "binary"), (minified, "minified"), (secret, "secret-like"), (small, "too small")];
     let left: Vec<String> =
         left.iter().filter(|(n, _)| *n > 0).map(|(n, why)| format!("{n} {why}")).collect();
     if !left.is_empty() {
-        context.say(format!("not traced: {}", left.join(", ")));
+        told.push(format!("not traced: {}", left.join(", ")));
     }
-    Some(bytes)
+    Some(Made { bytes, told })
 }
 
 fn look(entry: &Entry, content: &Content<'_>, found: &Scan, level: Level) -> Outcome {
