@@ -83,6 +83,23 @@ pub struct Part {
     pub license: Option<LicenseExpr>,
     /// Why.
     pub reason: Option<String>,
+    /// How much of its fingerprints the record has, where that differs from the rest. The last part
+    /// that says so counts.
+    pub traces: Option<Traces>,
+}
+
+/// How much of works' fingerprints a record has.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Traces {
+    /// Nothing: only unchanged copies are found.
+    None,
+    /// About 1.4 % of the text: whole works are found, and most parts of some length.
+    #[default]
+    Compact,
+    /// About 5 % of the text: parts from ten lines on are found, with their lines.
+    Full,
 }
 
 /// What a project asks of itself.

@@ -13,7 +13,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::domain::{Digest, LicenseExpr, LicenseName, Mode, PathProblem, WorkPath};
+use crate::domain::{Digest, LicenseExpr, LicenseName, Mode, PathProblem, Relation, WorkPath};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -601,6 +601,42 @@ rules! {
     AllRightsReservedAdded { notice: String, source: String } =>
         "\u{201c}{notice}\u{201d} stands over what came from {source} under a license",
         "take the words off, or say which part is meant";
+    /// A work most likely derives from an upstream's.
+    ///
+    /// They have too much in common for chance, but too little to be sure: a few lines, or the shape of
+    /// a program under other names. Somebody should look. Short parts may also be too little to be
+    /// anybody's own; that is no question for a program.
+    CH530 "likely-derived" Warning
+    LikelyDerived { upstream: String, source: WorkPath, percent: u32 } =>
+        "matches {source} of {upstream} in parts ({percent} % of it)",
+        "compare the two; if it derives, keep what the license asks for, and say so: `copyhold sign --from`";
+
+    /// A work derives from an upstream's, and the record does not say so.
+    ///
+    /// The record of the derivative states where its other works come from. Whoever takes this one from
+    /// here learns nothing of its source.
+    CH531 "undeclared-derivation" Note
+    UndeclaredDerivation { upstream: String, source: WorkPath } =>
+        "matches {source} of {upstream}, which its record does not name as its source",
+        "say so: `copyhold sign --from {upstream}:{source}`, then record the tree anew";
+
+    /// A work has nothing in common with what it is said to derive from.
+    ///
+    /// The upstream's record holds the work that is named, but its bytes or its traces show no likeness:
+    /// it is no copy of it, and no edited or partial one. A translation is `variantOf`.
+    CH532 "unlike-its-source" Warning
+    UnlikeItsSource { upstream: String, source: WorkPath, relation: Relation } =>
+        "said to be {relation} {source} of {upstream}, which its bytes do not show",
+        "name the work it does come from, or the relation that holds: `copyhold sign --from`";
+
+    /// An upstream's record has no traces.
+    ///
+    /// Only unchanged works, and those with another header or layout, could be found. Edited, renamed
+    /// and partial copies were not looked for.
+    CH533 "no-traces" Note
+    NoTraces { upstream: String } =>
+        "{upstream} has no traces, so edited and partial copies of its works were not looked for",
+        "ask for a record with traces, or give the upstream's tree: `--upstream TREE`";
 
     /// A file could not be read.
     ///

@@ -14,6 +14,7 @@ mod duties;
 mod governance;
 mod matching;
 mod own;
+mod resemblance;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,17 +26,20 @@ use crate::finding::{Finding, sorted};
 use crate::manifest::{Evidence, Record};
 use crate::rule::Problem;
 use crate::scan::Scan;
-use crate::work::TreeProblem;
+use crate::work::Tree;
 
 pub use anchor::Anchors;
 pub use chain::{Link, LinkState};
 pub use duties::{DutyRow, DutyState};
 pub use governance::Freshness;
 
+/// A work smaller than this says too little to come from anywhere: an empty file, a one-line stub.
+const MIN_BYTES: u64 = 64;
+
 /// What is verified.
 pub struct Target<'a> {
     /// The tree as it was listed.
-    pub tree_problems: &'a [TreeProblem],
+    pub tree: &'a Tree,
     /// The tree as it was read, without any policy.
     pub scan: &'a Scan,
     /// The derivative's own record, where it has one.
@@ -50,6 +54,8 @@ pub struct Upstream {
     pub name: String,
     /// Its record.
     pub record: Record,
+    /// Its tree, where that is at hand.
+    pub tree: Option<Tree>,
 }
 
 /// What came out.
@@ -71,7 +77,7 @@ pub enum Confidence {
     Possible,
     /// Most likely.
     Likely,
-    /// Shown by digests, or said by the derivative itself.
+    /// Shown by digests or by much in common, or said by the derivative itself.
     Derived,
 }
 
@@ -91,7 +97,7 @@ pub struct Derivation {
     pub confidence: Confidence,
     /// How much of the work is the source's, from 0 to 1.
     pub similarity: f64,
-    /// Which lines come from which; empty where it is the whole work.
+    /// Which lines come from which; empty where that is not known.
     pub ranges: Vec<LineRange>,
     /// Whether the derivative's record says so itself.
     pub declared: bool,
@@ -119,7 +125,7 @@ pub fn verify(
     freshness: &Freshness,
 ) -> Verification {
     let mut findings: Vec<Finding> =
-        target.tree_problems.iter().chain(&target.scan.problems).map(Finding::unseen).collect();
+        target.tree.problems().iter().chain(&target.scan.problems).map(Finding::unseen).collect();
     crate::audit::check_portability(target.scan, &mut findings);
     if let Some(record) = target.record {
         own::check(target.scan, record, &mut findings);
@@ -134,7 +140,12 @@ pub fn verify(
     }
     let graph = chain::Graph::build(upstreams, &refused, target.record, &mut findings);
     let matches = matching::find(target, &graph, &mut findings);
-    let mut derivations = duties::check(target, &graph, &matches, &mut findings);
+    matching::tell(target, &graph, &matches, &mut findings);
+    // What only may be so breaks nothing: its duties are shown, not found broken.
+    let (sure, unsure): (Vec<_>, Vec<_>) =
+        matches.into_iter().partition(|found| found.confidence == Confidence::Derived);
+    let mut derivations = duties::check(target, &graph, &sure, &mut findings);
+    derivations.extend(duties::check(target, &graph, &unsure, &mut Vec::new()));
     derivations.sort_by(|a, b| (&a.path, &a.upstream, &a.source).cmp(&(&b.path, &b.upstream, &b.source)));
     Verification { findings: sorted(findings), derivations, chain: graph.links() }
 }

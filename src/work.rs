@@ -177,6 +177,11 @@ impl Tree {
         read::one(&self.root, entry, look)
     }
 
+    /// Returns what any thread can read single works with.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader { root: &self.root, entries: &self.entries }
+    }
+
     /// Reads a file whose name is not UTF-8 (see [`TreeProblem::NotUtf8`]).
     pub fn look_unnamed<T>(
         &self,
@@ -184,6 +189,22 @@ impl Tree {
         look: impl FnOnce(Result<Content<'_>, TreeProblem>) -> T,
     ) -> T {
         read::unnamed(&self.root, path, look)
+    }
+}
+
+/// Reads single works of a tree.
+#[derive(Clone, Copy)]
+pub struct Reader<'t> {
+    root: &'t Path,
+    entries: &'t [Entry],
+}
+
+impl Reader<'_> {
+    /// Reads the work at `path` and returns what `look` makes of it. None where there is none or it
+    /// cannot be read.
+    pub fn look<T>(&self, path: &WorkPath, look: impl FnOnce(Content<'_>) -> T) -> Option<T> {
+        let at = self.entries.binary_search_by(|entry| entry.path.cmp(path)).ok()?;
+        read::one(self.root, &self.entries[at], |content| content.ok().map(look))
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod make;
 mod quorum;
+mod traces;
 mod view;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use super::Exit;
 use super::context::Context;
 use super::error::CliError;
+use crate::config::Traces;
 use crate::domain::WorkPath;
 
 #[derive(Debug, clap::Args)]
@@ -62,6 +64,9 @@ enum Action {
         /// What the project is called; otherwise as its folder is
         #[arg(long)]
         name: Option<String>,
+        /// How much of each work's fingerprints the record has
+        #[arg(long, value_enum, default_value_t, value_name = "HOW-MUCH")]
+        traces: Traces,
     },
 }
 
@@ -73,7 +78,7 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
         Some(Action::Prove { path: Some(path), record, .. }) => view::prove(path, record, context),
         Some(Action::Prove { check, record, .. }) => view::check_proof(check.as_deref(), record, context),
         Some(Action::Bundle) => make::bundle(context),
-        Some(Action::For { tree, name }) => make::unsigned(tree, name.as_deref(), context),
+        Some(Action::For { tree, name, traces }) => make::unsigned(tree, name.as_deref(), *traces, context),
     }
 }
 

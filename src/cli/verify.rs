@@ -13,7 +13,7 @@ use super::key;
 use super::manifest::record_of_tree;
 use super::project::{MAX_CONFIG_BYTES, load_record, lock_path, read_lock, read_record_files};
 use crate::audit::Statements;
-use crate::config::Config;
+use crate::config::{Config, Traces};
 use crate::domain::{Digest, shown};
 use crate::finding::{Finding, Verdict, sorted, verdict};
 use crate::hash::sha256;
@@ -22,7 +22,7 @@ use crate::report;
 use crate::scan::{Wanted, scan};
 use crate::sign::{Envelope, Namespace, PayloadType, Statement};
 use crate::store;
-use crate::verify::{Anchors, Freshness, Target, Upstream, unreadable_record, verify};
+use crate::verify::{Anchors, Confidence, Freshness, Target, Upstream, unreadable_record, verify};
 use crate::work::Tree;
 
 #[derive(Debug, clap::Args)]
@@ -51,6 +51,9 @@ pub(crate) struct Args {
     /// Say of each signed record by which root and since when it holds, expired or not
     #[arg(long, conflicts_with_all = ["fresh", "max_age"])]
     archival: bool,
+    /// Also list works that may derive from an upstream's, but as likely do not
+    #[arg(long)]
+    all: bool,
     /// What makes the verification fail
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
     fail_on: FailOn,
@@ -94,28 +97,26 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     let mut upstreams = Vec::new();
     for path in &args.upstreams {
         match open(path, context)? {
-            Ok(record) => {
+            Ok((record, tree)) => {
                 let name = record.manifest().project.name.clone();
-                upstreams.push(Upstream { name, record });
+                upstreams.push(Upstream { name, record, tree });
             }
             Err(error) => unreadable.push(unreadable_record(&path.to_string_lossy(), &error)),
         }
     }
     let found = scan(&tree, &Config::default(), Wanted { git_blobs: false, bodies: true });
     let statements = Statements::open(&own_files, None, own.as_ref());
-    let target = Target {
-        tree_problems: tree.problems(),
-        scan: &found,
-        record: own.as_ref(),
-        statements: &statements,
-    };
+    let target = Target { tree: &tree, scan: &found, record: own.as_ref(), statements: &statements };
     let mut told = anchor_lines(&upstreams, &anchors);
     told.extend(own.as_ref().map(own_line));
     if args.archival {
         told.extend(upstreams.iter().map(|u| &u.record).chain(&own).filter_map(archival_line));
     }
     let freshness = Freshness { now: context.now()?, is_required: args.fresh, max_age: args.max_age };
-    let verification = verify(&target, upstreams, &anchors, &freshness);
+    let mut verification = verify(&target, upstreams, &anchors, &freshness);
+    if !args.all {
+        verification.derivations.retain(|derivation| derivation.confidence > Confidence::Possible);
+    }
     let is_blind = !unreadable.is_empty();
     let findings: Vec<Finding> = sorted(verification.findings.into_iter().chain(unreadable).collect());
     // What no record could be read of, nothing can be said about.
@@ -189,12 +190,14 @@ fn archival_line(record: &Record) -> Option<String> {
 
 /// Opens an upstream: a bundle, a project with a record, or a plain tree. What is not there at all is
 /// an error; what is there but does not hold is told of with the findings.
-fn open(path: &Path, context: &Context) -> Result<Result<Record, RecordError>, CliError> {
+fn open(path: &Path, context: &Context) -> Result<Result<(Record, Option<Tree>), RecordError>, CliError> {
     if path.is_dir() {
         let files = read_record_files(path)?;
+        let tree = Tree::open(path)?;
         return match files.manifest_version() {
-            Some(_) => Ok(Record::load(files)),
-            None => record_of_tree(path, None, context).map(Ok),
+            Some(_) => Ok(Record::load(files).map(|record| (record, Some(tree)))),
+            // The tree is at hand and says more than traces would.
+            None => record_of_tree(path, None, Traces::None, context).map(|record| Ok((record, Some(tree)))),
         };
     }
     let bytes = store::read(path, bundle::MAX_BUNDLE_BYTES)?;
@@ -204,7 +207,7 @@ fn open(path: &Path, context: &Context) -> Result<Result<Record, RecordError>, C
             return Ok(Err(RecordError::broken("the bundle", error)));
         }
     };
-    Ok(Record::load(files))
+    Ok(Record::load(files).map(|record| (record, None)))
 }
 
 /// Says by whose word the tree's own record is: integrity, authorship and authority apart.

@@ -55,6 +55,8 @@ pub struct Inputs<'a> {
     pub license: Option<LicenseExpr>,
     /// When.
     pub stated_at: Instant,
+    /// The traces of the works, where they are wanted.
+    pub traces: Option<&'a [u8]>,
 }
 
 /// A manifest that is not signed yet.
@@ -147,9 +149,13 @@ pub fn build(mut inputs: Inputs<'_>) -> Result<Unsigned, BuildError> {
         license: inputs.license,
         stated_at: inputs.stated_at,
     };
-    let name = format!("{}.leaves.jsonl", manifest.version);
-    let subject = Subject::new(name.parse().expect("a number and a suffix are a path"), sha256(&bytes));
-    let statement = Statement::new(vec![subject], manifest).map_err(BuildError::Statement)?;
+    let subject = |suffix: &str, bytes: &[u8]| {
+        let name = format!("{}.{suffix}", manifest.version);
+        Subject::new(name.parse().expect("a number and a suffix are a path"), sha256(bytes))
+    };
+    let mut subjects = vec![subject("leaves.jsonl", &bytes)];
+    subjects.extend(inputs.traces.map(|traces| subject("traces", traces)));
+    let statement = Statement::new(subjects, manifest).map_err(BuildError::Statement)?;
     Ok(Unsigned { leaves: bytes, statement })
 }
 

@@ -10,8 +10,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::leaf::lines;
-use super::record::{Files, RecordError};
 use super::{Deeds, Leaf, Manifest, Stated, StatementLeaf, WorkLeaf, agreement};
+use super::{Files, RecordError};
 use crate::domain::{Digest, PublicKey};
 use crate::govern::{RoleName, RootChain, Scope, Shortfall};
 use crate::hash::sha256;

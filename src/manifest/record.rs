@@ -4,152 +4,19 @@
 //! A record as it is read: every digest and signature in it is checked before anything is believed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use super::history::{self, Unagreed};
 use super::leaf::lines;
 use super::{
-    ContributorLeaf, Deeds, Evidence, Leaf, Manifest, StatementLeaf, UpstreamLeaf, WorkLeaf, parse_leaves,
+    ContributorLeaf, Deeds, Evidence, Files, Leaf, Manifest, RecordError, Stated, StatementLeaf,
+    UpstreamLeaf, WorkLeaf, parse_leaves,
 };
-use crate::domain::{Digest, KeyId, MerkleRoot, PersonId, PublicKey, WorkPath};
-use crate::govern::{ChainErrorKind, RootChain, Shortfall};
+use crate::domain::{Digest, KeyId, MerkleRoot, PublicKey, WorkPath};
+use crate::govern::{RootChain, Shortfall};
 use crate::hash::{MerkleTree, Proof, sha256, works_dir_hash};
-use crate::sign::statement::{Contribution, Predicate as _};
-use crate::sign::{Envelope, Namespace, PayloadType, Statement, Verified};
-
-/// The files of a record, by the path they have in `.copyhold`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Files(BTreeMap<String, Vec<u8>>);
-
-impl Files {
-    /// Takes files that were read below a `.copyhold` folder; those no record has are left out.
-    pub fn new(files: BTreeMap<String, Vec<u8>>) -> Self {
-        Self(files.into_iter().filter(|(name, _)| Self::is_known(name)).collect())
-    }
-
-    /// Returns whether a record can have a file of this name.
-    pub fn is_known(name: &str) -> bool {
-        let Some((folder, file)) = name.split_once('/') else { return false };
-        let digest = |text: &str| text.parse::<Digest>().is_ok();
-        match folder {
-            "root" => numbered(file, ".root.dsse.json").is_some(),
-            "manifest" => [".manifest.intoto.json", ".leaves.jsonl", ".manifest.json"]
-                .iter()
-                .any(|suffix| numbered(file, suffix).is_some()),
-            "statements" => file.strip_suffix(".intoto.json").is_some_and(digest),
-            "notices" => digest(file),
-            "upstream" => file.strip_suffix(".copyhold").is_some_and(digest),
-            _ => false,
-        }
-    }
-
-    /// Returns a file's bytes.
-    pub fn get(&self, name: &str) -> Option<&[u8]> {
-        self.0.get(name).map(Vec::as_slice)
-    }
-
-    /// Adds a file; false where there is one of that name already.
-    pub fn insert(&mut self, name: &str, bytes: Vec<u8>) -> bool {
-        self.0.insert(name.to_owned(), bytes).is_none()
-    }
-
-    /// Returns every file, sorted by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.0.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))
-    }
-
-    /// Returns whether there is no file.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Checks the project's roots. None where there are no roots at all.
-    pub fn roots(&self) -> Result<Option<RootChain>, RecordError> {
-        let count = self.0.keys().filter(|name| name.starts_with("root/")).count() as u64;
-        if count == 0 {
-            return Ok(None);
-        }
-        let mut envelopes = Vec::new();
-        for version in 1..=count {
-            let name = format!("root/{version}.root.dsse.json");
-            envelopes.push(self.get(&name).ok_or_else(|| RecordError::missing(&name))?);
-        }
-        RootChain::check(envelopes).map(Some).map_err(|error| match error.kind {
-            ChainErrorKind::Open(_) => RecordError::signature("the root chain", error),
-            ChainErrorKind::Threshold(shortfall) => {
-                RecordError::threshold(format!("root {}", error.version), shortfall)
-            }
-            _ => RecordError::broken("the root chain", error),
-        })
-    }
-
-    /// Returns the version of the newest manifest, signed or not.
-    pub fn manifest_version(&self) -> Option<u64> {
-        self.0
-            .keys()
-            .filter_map(|name| name.strip_prefix("manifest/"))
-            .filter_map(|file| {
-                numbered(file, ".manifest.intoto.json").or_else(|| numbered(file, ".manifest.json"))
-            })
-            .max()
-    }
-
-    /// Returns the statements in the record, accepted or not, each by the digest it is filed under.
-    pub fn statements(&self) -> impl Iterator<Item = (Digest, &[u8])> {
-        self.iter().filter_map(|(name, bytes)| {
-            let id = name.strip_prefix("statements/")?.strip_suffix(".intoto.json")?;
-            Some((id.parse().ok()?, bytes))
-        })
-    }
-}
-
-fn numbered(file: &str, suffix: &str) -> Option<u64> {
-    let number = file.strip_suffix(suffix)?;
-    let version: u64 = number.parse().ok()?;
-    // One spelling: no sign, no leading zero.
-    (version > 0 && version.to_string() == number).then_some(version)
-}
-
-/// Why a record does not hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordError {
-    /// What it is about, as in `manifest 3`.
-    pub document: String,
-    /// What is wrong with it.
-    pub reason: String,
-    /// Whether a signature, or the lack of one, is what is wrong.
-    pub is_signature: bool,
-    /// Who is missing, where too few people signed.
-    pub shortfall: Option<Shortfall>,
-}
-
-impl RecordError {
-    pub(super) fn missing(name: &str) -> Self {
-        Self::broken(name, "it is missing")
-    }
-
-    /// Says that a document contradicts itself, or cannot be read.
-    pub fn broken(document: impl Into<String>, reason: impl fmt::Display) -> Self {
-        let (document, reason) = (document.into(), reason.to_string());
-        Self { document, reason, is_signature: false, shortfall: None }
-    }
-
-    pub(super) fn signature(document: impl Into<String>, reason: impl fmt::Display) -> Self {
-        Self { is_signature: true, ..Self::broken(document, reason) }
-    }
-
-    pub(super) fn threshold(document: impl Into<String>, shortfall: Shortfall) -> Self {
-        Self { shortfall: Some(shortfall.clone()), ..Self::signature(document, shortfall) }
-    }
-}
-
-impl fmt::Display for RecordError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.document, self.reason)
-    }
-}
-
-impl std::error::Error for RecordError {}
+use crate::sign::Statement;
+use crate::sign::statement::{Contribution, Predicate as _, Subject};
+use crate::trace::{self, Marks};
 
 /// A record whose digests and signatures hold.
 #[derive(Debug, Clone)]
@@ -163,6 +30,7 @@ pub struct Record {
     deeds: Deeds,
     revoked: BTreeMap<Digest, KeyId>,
     unagreed: Vec<Unagreed>,
+    has_traces: bool,
 }
 
 /// By whose authority a record is.
@@ -174,55 +42,6 @@ pub struct Signed {
     pub people: BTreeSet<String>,
     /// Who would still have to sign it, where one of those keys was revoked since.
     pub revoked: Option<Shortfall>,
-}
-
-/// A contribution whose signatures hold.
-#[derive(Debug, Clone)]
-pub struct Stated {
-    /// What was stated.
-    pub statement: Statement<Contribution>,
-    /// The keys that signed it.
-    pub signers: BTreeSet<PublicKey>,
-}
-
-impl Stated {
-    /// Opens a contribution with the keys that are enrolled.
-    pub fn open(bytes: &[u8], id: Digest, keys: &BTreeSet<PublicKey>) -> Result<Self, RecordError> {
-        let name = format!("statement {id}");
-        let envelope = Envelope::parse(bytes).map_err(|error| RecordError::broken(&name, error))?;
-        let opened = envelope
-            .open(PayloadType::InToto, Namespace::Statement, keys)
-            .map_err(|error| RecordError::signature(&name, error))?;
-        Self::read(opened, id)
-    }
-
-    /// Opens a contribution by a key that is not enrolled, with the key it names itself.
-    pub fn open_self_asserted(bytes: &[u8], id: Digest) -> Result<Self, RecordError> {
-        let name = format!("statement {id}");
-        let envelope = Envelope::parse(bytes).map_err(|error| RecordError::broken(&name, error))?;
-        let opened = envelope.self_asserted().map_err(|error| RecordError::signature(&name, error))?;
-        Self::read(opened, id)
-    }
-
-    fn read(opened: Verified<Vec<u8>>, id: Digest) -> Result<Self, RecordError> {
-        let name = format!("statement {id}");
-        if opened.payload_digest() != id {
-            return Err(RecordError::broken(&name, "it is filed under another digest than its own"));
-        }
-        let statement =
-            Statement::<Contribution>::read(opened).map_err(|error| RecordError::broken(&name, error))?;
-        let signers = statement.signers().clone();
-        let person = &statement.get().predicate().contributor.id;
-        if !signers.iter().any(|key| key.person() == *person) {
-            return Err(RecordError::signature(&name, "its contributor did not sign it"));
-        }
-        Ok(Self { statement: statement.into_inner(), signers })
-    }
-
-    /// Returns who signed, sorted.
-    pub fn people(&self) -> BTreeSet<PersonId> {
-        self.signers.iter().map(PublicKey::person).collect()
-    }
 }
 
 impl Record {
@@ -291,11 +110,15 @@ impl Record {
             signed,
             leaves,
             statements: BTreeMap::new(),
+            has_traces: false,
             deeds: Deeds::default(),
             revoked: BTreeMap::new(),
             unagreed: Vec::new(),
         };
         record.check_leaves(&document)?;
+        record.check_traces(manifest_statement.subjects())?;
+        record.has_traces =
+            manifest_statement.subjects().iter().any(|s| s.name.as_str() == record.traces_name());
         record.deeds = Deeds::named(&record.files, &record.statement_leaves().collect::<Vec<_>>())?;
         record.statements = record.open_statements()?;
         record.check_works()?;
@@ -365,6 +188,28 @@ impl Record {
             }
         }
         Ok(())
+    }
+
+    /// Checks the traces, a further subject of the manifest, where there are any.
+    fn check_traces(&self, subjects: &[Subject]) -> Result<(), RecordError> {
+        let name = self.traces_name();
+        let Some(subject) = subjects.iter().find(|subject| subject.name.as_str() == name) else {
+            return Ok(());
+        };
+        let bytes = self.traces_bytes().ok_or_else(|| RecordError::missing(&name))?;
+        if subject.digest.sha256 != sha256(bytes) {
+            return Err(RecordError::broken(name, "they are not the ones the manifest was made over"));
+        }
+        trace::format::read(bytes, self.works().count(), |_, _| {})
+            .map_err(|error| RecordError::broken(name, error))
+    }
+
+    fn traces_name(&self) -> String {
+        format!("{}.traces", self.manifest.version)
+    }
+
+    fn traces_bytes(&self) -> Option<&[u8]> {
+        self.files.get(&format!("manifest/{}", self.traces_name()))
     }
 
     fn open_statements(&self) -> Result<BTreeMap<Digest, Stated>, RecordError> {
@@ -511,6 +356,29 @@ impl Record {
             Leaf::Work(work) => Some(&**work),
             _ => None,
         })
+    }
+
+    /// Returns where the license texts are.
+    pub fn license_paths(&self) -> BTreeSet<&WorkPath> {
+        let paths = self.leaves.iter().filter_map(|leaf| match leaf {
+            Leaf::License(leaf) => Some(&leaf.path),
+            _ => None,
+        });
+        paths.collect()
+    }
+
+    /// Returns whether the manifest was made with traces.
+    pub fn has_traces(&self) -> bool {
+        self.has_traces
+    }
+
+    /// Tells `each` traced work's path and marks.
+    pub fn traces<'a>(&'a self, mut each: impl FnMut(&'a WorkPath, Marks)) {
+        let Some(bytes) = self.traces_bytes().filter(|_| self.has_traces) else { return };
+        let mut paths: Vec<&WorkPath> = self.works().map(|work| &work.path).collect();
+        paths.sort_unstable();
+        trace::format::read(bytes, paths.len(), |place, marks| each(paths[place as usize], marks))
+            .expect("they were read when the record was loaded");
     }
 
     /// Returns the people whose statements are accepted.

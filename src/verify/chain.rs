@@ -14,6 +14,7 @@ use crate::finding::Finding;
 use crate::govern::RootChain;
 use crate::manifest::{Evidence, Files, Record, UpstreamLeaf, bundle};
 use crate::rule::Problem;
+use crate::work::Tree;
 
 /// The deepest chain that is walked.
 const MAX_DEPTH: usize = 32;
@@ -60,6 +61,8 @@ pub(super) struct Graph {
 pub(super) struct Node {
     pub(super) name: String,
     pub(super) record: Record,
+    /// Its tree, where that is at hand.
+    pub(super) tree: Option<Tree>,
     /// Whether the consumer named it, rather than a record on the way.
     pub(super) is_direct: bool,
     pub(super) upstreams: BTreeMap<String, usize>,
@@ -81,7 +84,7 @@ impl Graph {
     ) -> Self {
         let mut graph = Self { nodes: Vec::new(), links: Vec::new() };
         let mut seen = BTreeMap::new();
-        for Upstream { name, record } in upstreams {
+        for Upstream { name, record, tree } in upstreams {
             if seen.contains_key(&record.digest()) {
                 continue;
             }
@@ -97,7 +100,7 @@ impl Graph {
                 delta: Vec::new(),
             });
             seen.insert(record.digest(), graph.nodes.len());
-            graph.nodes.push(Node { name, record, is_direct: true, upstreams: BTreeMap::new() });
+            graph.nodes.push(Node { name, record, tree, is_direct: true, upstreams: BTreeMap::new() });
             graph.follow(graph.nodes.len() - 1, &files, &mut seen, 1, findings);
         }
         if let Some(own) = own {
@@ -218,7 +221,13 @@ impl Graph {
         self.links.push(link);
         let at = self.nodes.len();
         seen.insert(record.digest(), at);
-        self.nodes.push(Node { name: name.to_owned(), record, is_direct: false, upstreams: BTreeMap::new() });
+        self.nodes.push(Node {
+            name: name.to_owned(),
+            record,
+            tree: None,
+            is_direct: false,
+            upstreams: BTreeMap::new(),
+        });
         self.follow(at, files, seen, depth + 1, findings);
         Some(at)
     }

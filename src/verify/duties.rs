@@ -174,12 +174,8 @@ pub(super) fn check(
             source: found.source.path.clone(),
             relation: found.relation,
             confidence: found.confidence,
-            similarity: if found.confidence == Confidence::Derived && found.relation == Relation::CopyOf {
-                1.0
-            } else {
-                similarity(found)
-            },
-            ranges: Vec::new(),
+            similarity: found.similarity,
+            ranges: found.ranges.clone(),
             declared: found.declared,
             evidence: node.evidence(),
             duties,
@@ -205,11 +201,6 @@ impl<'a> View<'a> {
             stems,
         }
     }
-}
-
-/// The same body is the same work; what only the derivative says was not compared.
-fn similarity(found: &Match<'_>) -> f64 {
-    if found.work.body.is_some() && found.work.body == found.source.ids.body { 1.0 } else { 0.0 }
 }
 
 /// Returns the source of a match and everything that comes from, up the chain, nearest first.

@@ -2,20 +2,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 //! Which works of the derivative come from which works of an upstream: by the same bytes, by the same
-//! body under another header or layout, or because the derivative says so.
+//! body under another header or layout, by what they have in common, or because the derivative says
+//! so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chain::Graph;
-use super::{ByPath, Confidence, Target};
+use super::resemblance::{self, Sources};
+use super::{ByPath, Confidence, LineRange, Target};
 use crate::domain::{Digest, Relation, WorkPath};
 use crate::finding::Finding;
-use crate::manifest::{Leaf, Origin, WorkLeaf};
+use crate::manifest::{Origin, WorkLeaf};
 use crate::rule::Problem;
 use crate::scan::Seen;
-
-/// A work smaller than this says too little to come from anywhere: an empty file, a one-line stub.
-const MIN_BYTES: u64 = 64;
 
 /// A work of the derivative and the upstream's work it comes from.
 pub(super) struct Match<'a> {
@@ -25,9 +24,17 @@ pub(super) struct Match<'a> {
     pub(super) source: &'a WorkLeaf,
     pub(super) relation: Relation,
     pub(super) confidence: Confidence,
+    /// How much of the work is the source's, from 0 to 1.
+    pub(super) similarity: f64,
+    /// Which lines come from which, as far as that is known.
+    pub(super) ranges: Vec<LineRange>,
     pub(super) declared: bool,
+    /// Whether the source could be compared, which not every declared one can.
+    pub(super) compared: bool,
 }
 
+/// Finds the sources of every work: for each upstream those that are the same, else those that
+/// resemble it, and those the derivative names.
 pub(super) fn find<'a>(target: &Target<'a>, graph: &'a Graph, findings: &mut Vec<Finding>) -> Vec<Match<'a>> {
     let declared = declared(target);
     let mut matches = Vec::new();
@@ -35,34 +42,83 @@ pub(super) fn find<'a>(target: &Target<'a>, graph: &'a Graph, findings: &mut Vec
         let index = Index::of(&upstream.record);
         for work in &target.scan.works {
             let found = index.find(work);
+            let same = found.map(|(source, relation)| (source, relation, 1.0));
             let origins = declared.get(&work.path).copied().unwrap_or_default();
-            let said = origins.iter().find_map(|origin| {
-                index
-                    .by_digest
-                    .get(&origin.sha256)
-                    .and_then(|works| works.first())
-                    .map(|source| (*source, origin))
-            });
-            let Some((source, relation)) =
-                found.or_else(|| said.map(|(source, origin)| (source, origin.relation)))
-            else {
-                continue;
+            let said: Vec<_> = origins
+                .iter()
+                .filter(|origin| origin.relation != Relation::Contains)
+                .filter_map(|origin| {
+                    let works = index.by_digest.get(&origin.sha256)?;
+                    let named = works.iter().find(|work| origin.path.as_ref() == Some(&work.path));
+                    Some((*named.or(works.first())?, origin.relation, 0.0))
+                })
+                .collect();
+            let mut add = |(source, relation, similarity): (&'a WorkLeaf, Relation, f64), declared| {
+                let confidence = Confidence::Derived;
+                let (ranges, compared) = (Vec::new(), similarity > 0.0);
+                let one = Match {
+                    work,
+                    node,
+                    source,
+                    relation,
+                    confidence,
+                    similarity,
+                    ranges,
+                    declared,
+                    compared,
+                };
+                matches.push(one);
             };
-            if relation == Relation::Contains {
+            if let Some(same) = same {
+                add(same, !said.is_empty());
+            }
+            for said in
+                said.iter().filter(|(source, ..)| same.is_none_or(|same| same.0.sha256 != source.sha256))
+            {
+                add(*said, true);
+            }
+        }
+    }
+    resembling(target, graph, &mut matches);
+    check_declared(target, graph, findings);
+    matches
+}
+
+/// Adds what only resembles, and says of what was declared how far it does.
+fn resembling<'a>(target: &Target<'a>, graph: &'a Graph, matches: &mut Vec<Match<'a>>) {
+    let sources = Sources::new(graph);
+    sources.lay_same(target, matches);
+    let same = matches.iter().filter(|found| found.similarity >= 1.0);
+    let known: BTreeSet<(&WorkPath, usize)> = same.map(|found| (&found.work.path, found.node)).collect();
+    for found in matches.iter_mut().filter(|found| resemblance::is_candidate(found.work)) {
+        found.compared |= sources.has(found.node, &found.source.path);
+    }
+    for (path, sources) in sources.find(target, &known) {
+        let Some(work) = target.scan.work(path) else { continue };
+        for found in sources {
+            let known = matches.iter_mut().find(|known| {
+                known.declared
+                    && known.node == found.node
+                    && known.work.path == *path
+                    && known.source.sha256 == found.source.sha256
+            });
+            if let Some(known) = known {
+                (known.similarity, known.ranges) = (found.similarity, found.ranges);
                 continue;
             }
             matches.push(Match {
                 work,
-                node,
-                source,
-                relation,
-                confidence: Confidence::Derived,
-                declared: said.is_some(),
+                node: found.node,
+                source: found.source,
+                relation: found.relation,
+                confidence: found.confidence,
+                similarity: found.similarity,
+                ranges: found.ranges,
+                declared: false,
+                compared: true,
             });
         }
     }
-    check_declared(target, graph, findings);
-    matches
 }
 
 /// What the derivative's own record says its works come from.
@@ -99,6 +155,41 @@ fn check_declared(target: &Target<'_>, graph: &Graph, findings: &mut Vec<Finding
     }
 }
 
+/// Tells of what is likely, of what was found but not said, and of what was said but is not so.
+pub(super) fn tell(target: &Target<'_>, graph: &Graph, matches: &[Match<'_>], findings: &mut Vec<Finding>) {
+    for found in matches {
+        let upstream = graph.nodes[found.node].name.clone();
+        let source = found.source.path.clone();
+        let is_copy = found.work.sha256 == found.source.sha256;
+        let is_unlike = found.compared && found.similarity <= 0.0
+            || found.relation == Relation::CopyOf
+                && !is_copy
+                && found.work.with_lf != Some(found.source.sha256);
+        let problem = match found.confidence {
+            Confidence::Likely => {
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 100")]
+                let percent = (found.similarity * 100.0).round() as u32;
+                Problem::LikelyDerived { upstream, source, percent }
+            }
+            Confidence::Derived if found.declared && is_unlike && found.relation != Relation::VariantOf => {
+                Problem::UnlikeItsSource { upstream, source, relation: found.relation }
+            }
+            Confidence::Derived if !found.declared && target.record.is_some() => {
+                Problem::UndeclaredDerivation { upstream, source }
+            }
+            _ => continue,
+        };
+        let mut finding = Finding::on(&found.work.path, problem);
+        finding.line = found.ranges.first().map(|range| range.lines[0]);
+        findings.push(finding);
+    }
+    for node in graph.nodes.iter().filter(|node| node.is_direct && node.tree.is_none()) {
+        if !node.record.has_traces() {
+            findings.push(Finding::whole(Problem::NoTraces { upstream: node.name.clone() }));
+        }
+    }
+}
+
 /// An upstream's works, by what finds them.
 struct Index<'a> {
     by_digest: BTreeMap<Digest, Vec<&'a WorkLeaf>>,
@@ -107,16 +198,8 @@ struct Index<'a> {
 
 impl<'a> Index<'a> {
     fn of(record: &'a crate::manifest::Record) -> Self {
-        // A license text is everywhere and derives from nobody's project.
-        let texts: BTreeSet<&WorkPath> = record
-            .leaves()
-            .iter()
-            .filter_map(|leaf| match leaf {
-                Leaf::License(leaf) => Some(&leaf.path),
-                _ => None,
-            })
-            .collect();
         let mut index = Self { by_digest: BTreeMap::new(), by_body: BTreeMap::new() };
+        let texts = record.license_paths();
         let works = record.works().filter(|work| work.mode.is_file() && !texts.contains(&work.path));
         for work in works {
             index.by_digest.entry(work.sha256).or_default().push(work);
@@ -128,7 +211,7 @@ impl<'a> Index<'a> {
     }
 
     fn find(&self, work: &Seen) -> Option<(&'a WorkLeaf, Relation)> {
-        if !work.mode.is_file() || work.size < MIN_BYTES || work.is_license_text {
+        if !resemblance::is_candidate(work) {
             return None;
         }
         if let Some(same) = self.by_digest.get(&work.sha256) {

@@ -249,13 +249,38 @@ fn a_record_edited_in_its_folder_does_not_hold() {
     refuses(&project, &["sign"], "root");
 }
 
+/// Traces are a subject of the manifest: changed or gone, they are not the ones it was made over.
+#[test]
+fn traces_that_were_tampered_with_fail_their_digest() {
+    let place = Place::new();
+    let project = place.project("tides");
+    project.write("tide.py", head("2024 Ann Ito", "0BSD") + TIDE).license("0BSD");
+    project.ok(&["manifest", "for", ".", "--traces", "full", "--output", "../tides.copyhold"]);
+    let files = bundle::read(&fs::read(place.path("tides.copyhold")).unwrap()).unwrap();
+    let with = |change: &dyn Fn(&mut Vec<u8>)| {
+        let changed = files.iter().map(|(name, bytes)| {
+            let mut bytes = bytes.to_vec();
+            if name == "manifest/1.traces" {
+                change(&mut bytes);
+            }
+            (name.to_owned(), bytes)
+        });
+        let changed = changed.filter(|(_, bytes)| !bytes.is_empty()).collect();
+        fs::write(place.path("changed.copyhold"), bundle::write(&Files::new(changed)).unwrap()).unwrap();
+        project.run(&["verify", ".", "--upstream", "../changed.copyhold"])
+    };
+    with(&|_| {}).exits(0);
+    with(&|bytes| *bytes.last_mut().unwrap() ^= 1).exits(2).says("not the ones the manifest was made over");
+    with(&Vec::clear).exits(2).says("1.traces: it is missing");
+}
+
 /// An unsigned record is nobody's word, so anybody can write one: it is checked all the same.
 #[test]
 fn a_record_by_a_stranger_is_checked_line_by_line() {
     let place = Place::new();
     let project = place.project("tides");
     project.write("tide.py", head("2024 Ann Ito", "0BSD") + TIDE).license("0BSD");
-    project.ok(&["manifest", "for", ".", "--output", "../bare.copyhold"]);
+    project.ok(&["manifest", "for", ".", "--traces", "none", "--output", "../bare.copyhold"]);
     let files = bundle::read(&fs::read(place.path("bare.copyhold")).unwrap()).unwrap();
     let changed = |from: &str, to: &str| {
         let changed = files.iter().map(|(name, bytes)| {

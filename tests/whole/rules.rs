@@ -78,6 +78,10 @@ const MADE: &[(&str, Case)] = &[
     ("CH519", |place, kind| duties::of_rule("CH519", place, kind == Bad)),
     ("CH520", |place, kind| duties::of_rule("CH520", place, kind == Bad)),
     ("CH521", |place, kind| duties::of_rule("CH521", place, kind == Bad)),
+    ("CH530", ch530_likely_derived),
+    ("CH531", ch531_undeclared_derivation),
+    ("CH532", ch532_unlike_its_source),
+    ("CH533", ch533_no_traces),
     ("CH901", ch901_unreadable),
     ("CH902", ch902_special_file),
     ("CH903", ch903_unrecordable_name),
@@ -393,6 +397,56 @@ fn ch510_false_derivation(place: &Place, kind: Kind) -> Run {
         project.ok(&["manifest"]);
     }
     project.run(VERIFY)
+}
+
+/// A few lines of the upstream's among others of one's own.
+fn ch530_likely_derived(place: &Place, kind: Kind) -> Run {
+    let upstream = place.project("upstream");
+    upstream.write("tide.py", head("2024 Ann Ito", "0BSD") + TIDE).license("0BSD");
+    let copy = place.project("copy");
+    let taken: String = TIDE.split_inclusive('\n').skip(1).take(6).collect();
+    let own = MOON.repeat(if kind == Bad { 2 } else { 1 });
+    let text = if kind == Bad { format!("{own}\n{taken}{MOON}") } else { own };
+    copy.write("moon.py", head("2025 Bob", "0BSD") + &text).license("0BSD");
+    copy.run(&["verify", ".", "--upstream", "../upstream", "--format", "json"])
+}
+
+fn ch531_undeclared_derivation(place: &Place, kind: Kind) -> Run {
+    let upstream = recorded(place);
+    let project = place.project("harbour");
+    project.begin("MIT").write("tide.py", upstream.read("tide.py"));
+    project.ok(&["upstream", "add", "../tides.copyhold", "--trust"]);
+    if kind == Good {
+        project.ok(&["sign", "tide.py", "--from", "tides:tide.py", "--person", "Ann"]);
+    }
+    project.ok(&["sign", "--person", "Ann"]);
+    project.ok(&["manifest"]);
+    project.run(VERIFY)
+}
+
+fn ch532_unlike_its_source(place: &Place, kind: Kind) -> Run {
+    let upstream = recorded(place);
+    let project = place.project("harbour");
+    let text = if kind == Bad {
+        (head("2024 Ann Ito", "MIT") + MOON).into_bytes()
+    } else {
+        upstream.read("tide.py")
+    };
+    project.begin("MIT").write("tide.py", text);
+    project.ok(&["upstream", "add", "../tides.copyhold", "--trust"]);
+    project.ok(&["sign", "tide.py", "--from", "tides:tide.py", "--person", "Ann"]);
+    project.ok(&["sign", "--person", "Ann"]);
+    project.ok(&["manifest"]);
+    project.run(VERIFY)
+}
+
+fn ch533_no_traces(place: &Place, kind: Kind) -> Run {
+    let upstream = place.project("upstream");
+    upstream.write("tide.py", head("2024 Ann Ito", "0BSD") + TIDE).license("0BSD");
+    let traces = if kind == Bad { "none" } else { "compact" };
+    upstream.ok(&["manifest", "for", ".", "--traces", traces, "--output", "../tides.copyhold"]);
+    let copy = upstream.fork("copy");
+    copy.run(&["verify", ".", "--upstream", "../tides.copyhold", "--format", "json"])
 }
 
 fn ch901_unreadable(place: &Place, kind: Kind) -> Run {

@@ -27,6 +27,11 @@ pub(super) static TOPICS: &[Topic] = &[
     Topic { name: "formats", summary: "What lies in .copyhold and in a bundle.", page: || FORMATS.into() },
     Topic { name: "roles", summary: "What a contributor can have done.", page: roles },
     Topic {
+        name: "traces",
+        summary: "The fingerprints in a record, and what they give away.",
+        page: || TRACES.into(),
+    },
+    Topic {
         name: "verify-by-hand",
         summary: "How to check a record without copyhold.",
         page: || verify_by_hand(Path::new(RECORD_FOLDER)),
@@ -68,12 +73,37 @@ const EXIT_CODES: &str = "\
 After a read error the exit code is never 0: what could not be looked at was not found clean.
 ";
 
+const TRACES: &str = "\
+By the traces in a project's record, edited, renamed and partial copies of its works are found without
+the works themselves. A trace is a few 32-bit hashes of a work: of three lines, of 32 tokens without
+their names, or of eight words, after license headers are taken off. `manifest --traces` says how many:
+
+none     no traces: only unchanged works, and those with another header or layout, are found
+compact  about 1.4 % of the text: whole works and most longer parts are found (the default)
+full     about 5 % of the text, with line numbers: parts from about ten lines on are found, too
+
+What they give away. A hash cannot be turned back into text, but a guess can be tried: who knows the
+lines around a short secret finds the secret in seconds. Who has a text learns whether a work holds it,
+and from `full` in which line. So files that look like secrets (.env, keys, tokens) are never traced,
+nor lines or words with fewer than 40 characters to a hash. Do not trace what is not public: for such
+works write into copyhold.toml
+
+    [[part]]
+    paths = [\"internal/**\"]
+    use = \"aggregate\"
+    traces = \"none\"
+
+Binary and minified works, and works with too little to them, have no traces; `manifest` tells how many.
+A match is evidence that two works have text in common, not who had it first, nor that it may be owned.
+";
+
 const FORMATS: &str = "\
 A project's record lies in .copyhold at its root; the newest N counts:
 
 root/N.root.dsse.json            who may decide; all versions
 manifest/N.manifest.intoto.json  the signed statement over N.leaves.jsonl; all versions
 manifest/N.leaves.jsonl          one line for each work, license, notice, contributor and upstream
+manifest/N.traces                fingerprints of the works, if wanted: `copyhold explain traces`
 statements/<id>.intoto.json      contributions, consents and key links, by the SHA-256 of their payload
 notices/<sha256>                 license texts and notices, by digest
 upstream/<id>.copyhold           upstreams' bundles, by the SHA-256 of their manifest's payload

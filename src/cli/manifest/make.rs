@@ -11,9 +11,9 @@ use super::super::error::CliError;
 use super::super::import::asserted_file;
 use super::super::project::Project;
 use super::super::{Exit, key};
-use super::quorum;
+use super::{quorum, traces};
 use crate::audit::{Standing, Statements};
-use crate::config::Config;
+use crate::config::{Config, Traces};
 use crate::domain::{Digest, LicenseName, PersonId, PublicKey, shown};
 use crate::govern::RootChain;
 use crate::manifest::build::{Inputs, build};
@@ -24,8 +24,8 @@ use crate::manifest::{
 };
 use crate::report::count;
 use crate::scan::{Scan, Wanted, scan};
+use crate::sign::Signer;
 use crate::sign::statement::WireKey;
-use crate::sign::{Envelope, Signer};
 use crate::store::{self, Access};
 use crate::work::Tree;
 
@@ -38,6 +38,9 @@ pub(crate) struct Args {
     /// Enrol a key that signed a statement, as ID=NAME; may be repeated
     #[arg(long = "accept-key", value_name = "ID=NAME")]
     accept: Vec<String>,
+    /// How much of each work's fingerprints the record has; derivatives are found by them
+    #[arg(long, value_enum, value_name = "HOW-MUCH")]
+    traces: Option<Traces>,
 }
 
 /// Makes and signs the next manifest of the project.
@@ -66,6 +69,7 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
     let (licenses, notices, texts) = texts(&found);
     let root = roots.latest();
     let asserted = asserted(&project)?;
+    let traces = traces::make(&tree, &found, &project.config, args.traces);
     let inputs = Inputs {
         project: ProjectState {
             name: root.name().to_owned(),
@@ -90,10 +94,13 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
         commit: tree.repository().and_then(crate::work::Repository::head),
         license: crate::audit::outbound(&found, &project.config).cloned(),
         stated_at: context.now()?,
+        traces: traces.as_ref().map(|traces| traces.bytes.as_slice()),
     };
     let made = build(inputs)?;
-    if let Some(before) = before
-        && before.files().get(&format!("manifest/{}.leaves.jsonl", version - 1)) == Some(&made.leaves)
+    let earlier = |name: &str| before?.files().get(&format!("manifest/{}.{name}", version - 1));
+    if before.is_some()
+        && earlier("leaves.jsonl") == Some(&made.leaves)
+        && earlier("traces") == traces.as_ref().map(|traces| traces.bytes.as_slice())
     {
         context.say(format!("nothing changed since manifest {}", version - 1));
         tell_waiting(&waiting, &asserted, context);
@@ -114,27 +121,28 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
         signed.propose(&short, context)?;
         return Ok(Exit::Clean);
     }
-    check_record(&project, &made.leaves, &signed.envelope, &texts, version)?;
-
-    for (digest, text) in &texts {
-        store::write(&project.record_path(&format!("notices/{digest}")), text, Access::Public)?;
+    // In this order: with the manifest, the last of them, the new record is in force.
+    let mut new: Vec<(String, Vec<u8>)> =
+        texts.into_iter().map(|(digest, text)| (format!("notices/{digest}"), text)).collect();
+    new.push((format!("manifest/{version}.leaves.jsonl"), made.leaves));
+    new.extend(traces.iter().map(|traces| (format!("manifest/{version}.traces"), traces.bytes.clone())));
+    let manifest = format!("manifest/{version}.manifest.intoto.json");
+    new.push((manifest.clone(), signed.envelope.to_bytes()));
+    check_record(&project, &new, version)?;
+    for (name, bytes) in &new {
+        store::write(&project.record_path(name), bytes, Access::Public)?;
     }
-    store::write(
-        &project.record_path(&format!("manifest/{version}.leaves.jsonl")),
-        &made.leaves,
-        Access::Public,
-    )?;
-    // Last: with this file the new record is in force.
-    let path = project.record_path(&format!("manifest/{version}.manifest.intoto.json"));
-    store::write(&path, &signed.envelope.to_bytes(), Access::Public)?;
     signed.settle()?;
 
-    context.print(format!("{}\n", shown(&path.to_string_lossy())));
+    context.print(format!("{}\n", shown(&project.record_path(&manifest).to_string_lossy())));
     let kinds = ["work", "statement", "contributor", "upstream"].map(|kind| {
         let n = predicate.counts.get(kind).copied().unwrap_or(0);
         count(usize::try_from(n).unwrap_or(usize::MAX), kind)
     });
     context.say(format!("manifest {version} of {}: {}", shown(root.name()), kinds.join(", ")));
+    for line in traces.iter().flat_map(|traces| &traces.told) {
+        context.say(line);
+    }
     tell_unsigned(&tree, &found, &statements, context);
     tell_waiting(&waiting, &asserted, context);
     context.say("next: commit it; copyhold manifest bundle makes the one file to hand on");
@@ -164,19 +172,11 @@ fn asserted(project: &Project) -> Result<Vec<AssertedLeaf>, CliError> {
 }
 
 /// Reads the record as it will be, before it is in force: nothing that others would refuse is written.
-fn check_record(
-    project: &Project,
-    leaves: &[u8],
-    envelope: &Envelope,
-    texts: &BTreeMap<Digest, Vec<u8>>,
-    version: u64,
-) -> Result<(), CliError> {
+fn check_record(project: &Project, new: &[(String, Vec<u8>)], version: u64) -> Result<(), CliError> {
     let mut files = project.files.clone();
-    for (digest, text) in texts {
-        files.insert(&format!("notices/{digest}"), text.clone());
+    for (name, bytes) in new {
+        files.insert(name, bytes.clone());
     }
-    files.insert(&format!("manifest/{version}.leaves.jsonl"), leaves.to_vec());
-    files.insert(&format!("manifest/{version}.manifest.intoto.json"), envelope.to_bytes());
     let record = Record::load(files)?;
     match record.unagreed().iter().find(|found| found.version == version) {
         Some(found) => Err(CliError::new(format!(
@@ -483,6 +483,7 @@ fn bundled(record: &Record) -> Files {
             || name.ends_with(".manifest.intoto.json")
             || name.ends_with(".manifest.json")
             || name == format!("manifest/{version}.leaves.jsonl")
+            || (name == format!("manifest/{version}.traces") && record.has_traces())
             || accepted.contains(name)
             || noted.contains(name)
             || name.starts_with("upstream/");
@@ -514,14 +515,24 @@ fn file_name(name: &str) -> String {
 }
 
 /// Writes an unsigned record of somebody's tree.
-pub(super) fn unsigned(tree: &Path, name: Option<&str>, context: &mut Context) -> Result<Exit, CliError> {
-    let record = record_of_tree(tree, name, context)?;
+pub(super) fn unsigned(
+    tree: &Path,
+    name: Option<&str>,
+    traces: Traces,
+    context: &mut Context,
+) -> Result<Exit, CliError> {
+    let record = record_of_tree(tree, name, traces, context)?;
     context.say("an unsigned record: it shows what lay there, not whose it is");
     write_bundle(record.files(), &record.manifest().project.name.clone(), context)
 }
 
 /// Reads a tree into a record that nobody signed.
-pub(crate) fn record_of_tree(path: &Path, name: Option<&str>, context: &Context) -> Result<Record, CliError> {
+pub(crate) fn record_of_tree(
+    path: &Path,
+    name: Option<&str>,
+    traces: Traces,
+    context: &Context,
+) -> Result<Record, CliError> {
     let tree = Tree::open(path)?;
     let found = scan(&tree, &Config::default(), Wanted { git_blobs: true, bodies: true });
     if !is_whole(&tree, &found, context) {
@@ -532,6 +543,7 @@ pub(crate) fn record_of_tree(path: &Path, name: Option<&str>, context: &Context)
     let name = name.map(str::to_owned).or(folder).unwrap_or_else(|| "tree".to_owned());
     let (licenses, notices, texts) = texts(&found);
     let statements = BTreeMap::new();
+    let traces = traces::make(&tree, &found, &Config::default(), Some(traces));
     let made = build(Inputs {
         project: ProjectState { name, root_sha256: None, root_version: None },
         version: 1,
@@ -550,10 +562,15 @@ pub(crate) fn record_of_tree(path: &Path, name: Option<&str>, context: &Context)
         commit: tree.repository().and_then(crate::work::Repository::head),
         license: found.conclusions.license.clone(),
         stated_at: context.now()?,
+        traces: traces.as_ref().map(|traces| traces.bytes.as_slice()),
     })?;
     let mut files = Files::default();
     files.insert("manifest/1.manifest.json", made.statement.to_payload()?);
     files.insert("manifest/1.leaves.jsonl", made.leaves);
+    if let Some(traces) = traces {
+        traces.told.iter().for_each(|line| context.say(line));
+        files.insert("manifest/1.traces", traces.bytes);
+    }
     for (digest, text) in texts {
         files.insert(&format!("notices/{digest}"), text);
     }

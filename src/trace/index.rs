@@ -1,0 +1,245 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! Which works a text has grams in common with, among the works of one or many upstreams.
+//!
+//! Evidence counts different grams, each for less the more works have it (`ln(N/n) / ln N`), and none
+//! that is in more than 50: idioms and generated tables are everywhere. Lines count by how
+//! much is written in them, shapes by their variety.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::gram::{Feature, Gram, Grams, to_u32};
+use super::tile::Range;
+use super::{Level, Marks};
+
+/// A hash that is in more works than this says nothing.
+const MAX_WORKS: usize = 50;
+
+/// As many places of one hash are looked at; a crafted upstream cannot make it more.
+const MAX_PLACES: usize = 4 * MAX_WORKS;
+
+/// As many hits of one text are kept.
+const MAX_HITS: usize = 1 << 20;
+
+/// Where a hash is: in which work, and in which line.
+type Posting = (u32, u32, u32);
+
+/// The hashes of one feature, sorted; `starts` says where those with the same upper bits begin.
+struct Table {
+    postings: Vec<Posting>,
+    starts: Vec<u32>,
+    shift: u32,
+}
+
+impl Table {
+    fn new(mut postings: Vec<Posting>) -> Self {
+        postings.par_sort_unstable();
+        let bits = (usize::BITS - postings.len().leading_zeros()).clamp(8, 24);
+        let shift = 32 - bits;
+        let mut starts = vec![0; (1 << bits) + 1];
+        for (hash, ..) in &postings {
+            starts[(hash >> shift) as usize + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        Self { postings, starts, shift }
+    }
+
+    fn find(&self, hash: u32) -> &[Posting] {
+        let bucket = (hash >> self.shift) as usize;
+        let all = &self.postings[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
+        if all.is_empty() {
+            return all;
+        }
+        let from = all.partition_point(|(other, ..)| *other < hash);
+        let count = all[from..].iter().take(MAX_PLACES + 1).take_while(|(other, ..)| *other == hash).count();
+        &all[from..from + count]
+    }
+}
+
+/// Works by their grams.
+pub struct Index {
+    tables: [Table; 4],
+    works: Vec<Indexed>,
+}
+
+struct Indexed {
+    level: Level,
+    size: u32,
+    marks: [u32; 4],
+}
+
+/// A gram of a text that a work has, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Hit {
+    work: u32,
+    feature: Feature,
+    hash: u32,
+    /// In the text.
+    lines: [u32; 2],
+    /// In the work; 0 where that is not known.
+    source: u32,
+    /// In thousandths.
+    weight: u32,
+}
+
+/// A work a text may derive from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The work, by its place in the index.
+    pub work: u32,
+    /// How its marks were kept.
+    pub level: Level,
+    /// The weight of the grams in common, of lines, shapes, words and letters.
+    pub evidence: [f64; 4],
+    /// How much of the work's marks were found, from 0 to 1; little where it has few.
+    pub of_source: f64,
+    /// How much of the text they stand for, from 0 to 1.
+    pub of_text: f64,
+    /// Where they are, as far as their lines are known.
+    pub ranges: Vec<Range>,
+}
+
+impl Candidate {
+    /// All evidence in one number; what it must come to is said by the level.
+    pub fn evidence(&self) -> f64 {
+        let [lines, shapes, words, _] = self.evidence;
+        let f = if self.level == Level::Compact { 1.0 } else { 2.0 };
+        lines + 0.3 * shapes.min(8.0) + 0.5 * words + f * self.of_source + 2.0 * self.of_text
+    }
+}
+
+impl Index {
+    /// Takes in the marks of works; what it returns names them by their place.
+    pub fn new(works: impl IntoIterator<Item = Marks>) -> Self {
+        let mut postings: [Vec<Posting>; 4] = Default::default();
+        let mut indexed = Vec::new();
+        for (work, marks) in (0..).zip(works) {
+            for (into, from) in postings.iter_mut().zip(&marks.of) {
+                into.extend(from.iter().map(|mark| (mark.hash, work, mark.line)));
+            }
+            let counts = marks.of.each_ref().map(|kind| to_u32(kind.len()));
+            indexed.push(Indexed { level: marks.level, size: marks.size, marks: counts });
+        }
+        Self { tables: postings.map(Table::new), works: indexed }
+    }
+
+    /// Returns whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.tables.iter().all(|table| table.postings.is_empty())
+    }
+
+    /// Returns the works a text has grams in common with, those with most evidence first.
+    pub fn find(&self, bytes: &[u8]) -> Vec<Candidate> {
+        let grams = Grams::of(bytes);
+        let mut hits: Vec<Hit> = Vec::new();
+        let [lines, shapes, words, letters] = &self.tables;
+        let mut look = |table: &Table, feature, gram| self.look(table, feature, gram, &mut hits);
+        if !lines.postings.is_empty() {
+            grams.lines(|gram| look(lines, Feature::Lines, gram));
+        }
+        if !shapes.postings.is_empty() {
+            grams.shapes(|gram| look(shapes, Feature::Shapes, gram));
+        }
+        if !words.postings.is_empty() {
+            grams.words(|gram| look(words, Feature::Words, gram));
+        }
+        if !letters.postings.is_empty() {
+            grams.letters(|gram| look(letters, Feature::Letters, gram));
+        }
+        let mut by_work: BTreeMap<u32, Vec<Hit>> = BTreeMap::new();
+        for hit in hits {
+            by_work.entry(hit.work).or_default().push(hit);
+        }
+        let size = grams.size();
+        let mut found: Vec<Candidate> =
+            by_work.into_iter().map(|(work, hits)| self.candidate(work, hits, size)).collect();
+        found.sort_by(|a, b| b.evidence().total_cmp(&a.evidence()).then(a.work.cmp(&b.work)));
+        found
+    }
+
+    fn look(&self, table: &Table, feature: Feature, gram: Gram, hits: &mut Vec<Hit>) {
+        let found = table.find(gram.hash);
+        if found.is_empty() || found.len() > MAX_PLACES || hits.len() + found.len() > MAX_HITS {
+            return;
+        }
+        let works = found.chunk_by(|a, b| a.1 == b.1).count();
+        if works > MAX_WORKS {
+            return;
+        }
+        let all = as_f64(self.works.len().max(2)).ln();
+        let rarity = (all - as_f64(works).ln()) / all;
+        let richness = match feature {
+            Feature::Lines => (f64::from(gram.weight) / 70.0).clamp(0.5, 1.6),
+            Feature::Shapes => (f64::from(gram.weight) / 14.0).clamp(0.5, 1.0),
+            Feature::Words | Feature::Letters => 1.0,
+        };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1,600")]
+        let weight = (1000.0 * richness * rarity).max(0.0) as u32;
+        hits.extend(found.iter().map(|(hash, work, source)| Hit {
+            work: *work,
+            feature,
+            hash: *hash,
+            lines: gram.lines,
+            source: *source,
+            weight,
+        }));
+    }
+
+    fn candidate(&self, work: u32, mut hits: Vec<Hit>, size: u32) -> Candidate {
+        hits.sort_unstable();
+        let source = &self.works[work as usize];
+        let mut evidence = [0.0; 4];
+        let mut counts = [0u32; 4];
+        for same in hits.chunk_by(|a, b| (a.feature, a.hash) == (b.feature, b.hash)) {
+            evidence[same[0].feature as usize] += f64::from(same[0].weight) / 1000.0;
+            counts[same[0].feature as usize] += 1;
+        }
+        // Of three marks at least; one of one says little.
+        let share = |of: usize| f64::from(counts[of]) / f64::from(source.marks[of].max(1));
+        let is_enough = |of: usize| (f64::from(source.marks[of]) / 3.0).min(1.0);
+        let of_source = (0..3).map(|of| share(of) * is_enough(of)).fold(0.0, f64::max).min(1.0);
+        let share = (0..3).map(share).fold(0.0, f64::max);
+        let of_text = (share * f64::from(source.size) / f64::from(size.max(1))).min(1.0);
+        let ranges = if source.level == Level::Full { ranges(&hits) } else { Vec::new() };
+        Candidate { work, level: source.level, evidence, of_source, of_text, ranges }
+    }
+}
+
+/// As many lines may lie between two hits of one range: marks are 3 lines apart.
+const MAX_GAP: u32 = 5;
+
+/// Joins hits that follow each other in both texts.
+fn ranges(hits: &[Hit]) -> Vec<Range> {
+    let mut hits: Vec<&Hit> = hits.iter().filter(|hit| hit.source > 0).collect();
+    hits.sort_unstable_by_key(|hit| (hit.lines, hit.source));
+    let mut ranges: Vec<Range> = Vec::new();
+    for hit in hits {
+        let source = [hit.source, hit.source.saturating_add(hit.lines[1] - hit.lines[0])];
+        let next = Range { lines: hit.lines, source };
+        // The last few: a gram may be in several places of the source.
+        let open = (0..ranges.len()).rev().take(4).find(|at| {
+            let range = ranges[*at];
+            next.lines[0] <= range.lines[1] + MAX_GAP
+                && next.source[0] >= range.source[0]
+                && next.source[0] <= range.source[1] + MAX_GAP
+        });
+        if let Some(at) = open {
+            let range = &mut ranges[at];
+            range.lines[1] = range.lines[1].max(next.lines[1]);
+            range.source[1] = range.source[1].max(next.source[1]);
+        } else if ranges.last().is_none_or(|last| next.lines[0] > last.lines[1]) {
+            ranges.push(next);
+        }
+    }
+    ranges
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of works")]
+fn as_f64(count: usize) -> f64 {
+    count as f64
+}
