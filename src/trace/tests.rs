@@ -157,8 +157,9 @@ fn prose_has_marks_of_words_and_code_of_lines_and_shapes() {
     let code = Marks::of(program(1, 20).as_bytes(), Level::Full);
     assert!(code.of[0].len() > 20 && code.of[1].len() > 5 && code.of[2].is_empty(), "{code:?}");
     let sentence = "The harbour master wrote down the height of the water at every turn of the tide.\n";
-    let prose: String =
+    let prose: Vec<String> =
         (0..40).map(|n| format!("{sentence}Chapter {}\n", "abcdefgh".repeat(n % 5))).collect();
+    let prose = prose.concat();
     let prose = Marks::of(prose.as_bytes(), Level::Compact);
     assert!(prose.of[0].is_empty() && prose.of[1].is_empty() && prose.of[2].len() > 5, "{prose:?}");
     assert!(Marks::of(b"\0binary", Level::Full).is_empty());
