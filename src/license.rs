@@ -16,7 +16,7 @@ mod repair;
 mod suggest;
 mod terms;
 
-pub use catalog::{Duty, Facts, Known, facts, known, nearest, nearest_text};
+pub use catalog::{Duty, Facts, Known, Tier, facts, known, nearest, nearest_text};
 pub use compat::{Judgement, ParseUseError, Reason, Rule, Use, Verdict, judge};
 pub use profile::{Profile, TermProfile, profile, text};
 pub use suggest::{Suggestion, Suggestions, suggest};

@@ -128,7 +128,8 @@ pub struct Edge {
 }
 
 /// How near to the source a fact is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Tier {
     /// The license text.
     T1,

@@ -15,7 +15,7 @@ use std::str::FromStr;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::catalog::Duty;
+use super::catalog::{Duty, Tier};
 use super::pair::{self, Party};
 use super::repair;
 use crate::domain::{ExprNode, LicenseExpr, LicenseTerm};
@@ -63,16 +63,28 @@ pub struct Reason {
     /// The number of the rule; for an edge, also how near to the source it is.
     #[cfg_attr(test, schemars(skip))]
     pub basis: String,
+    /// How near to the source it is, for an explicit edge. Absent where a rule reads the license text.
+    pub tier: Option<Tier>,
+    /// Since when, where it was not always so.
+    pub since: Option<String>,
 }
 
 /// The rule stands at the end of the text: "… (rule R4, T1)".
 impl Serialize for Reason {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Reason", 4)?;
+        let mut fields = serializer.serialize_struct("Reason", 6)?;
         fields.serialize_field("license", &self.license)?;
         fields.serialize_field("clause", &self.clause)?;
         fields.serialize_field("source", &self.source)?;
         fields.serialize_field("text", &format!("{} (rule {})", self.text, self.basis))?;
+        match self.tier {
+            Some(tier) => fields.serialize_field("tier", &tier)?,
+            None => fields.skip_field("tier")?,
+        }
+        match &self.since {
+            Some(since) => fields.serialize_field("since", since)?,
+            None => fields.skip_field("since")?,
+        }
         fields.end()
     }
 }
@@ -127,13 +139,13 @@ pub struct Judgement {
     /// What must hold or be done for this verdict.
     pub conditions: Vec<String>,
     /// What a path that is allowed without conditions asks on the way.
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub then: Vec<String>,
     /// What would make it work, where something would.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repair: Option<String>,
     /// The duties that come with what flows, by license.
-    #[serde(skip)]
+    #[serde(rename = "duties", skip_serializing_if = "BTreeMap::is_empty")]
     pub follows: BTreeMap<String, Vec<Duty>>,
 }
 
@@ -344,6 +356,8 @@ impl Rule {
             source: source.to_owned(),
             text: text.to_owned(),
             basis: self.to_string(),
+            tier: None,
+            since: None,
         }
     }
 }

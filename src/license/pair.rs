@@ -444,6 +444,8 @@ fn along(edge: &Edge, from: Known, to: Known) -> Found {
         source: edge.source.clone().unwrap_or_else(|| from.facts.source.clone()),
         text: format!("{}{since}", named(&edge.text, &from.id())),
         basis: format!("{}, {:?}", Rule::Copyleft, edge.tier),
+        tier: Some(edge.tier),
+        since: edge.since.clone(),
     };
     let asks = edge.conditions.iter().chain(&edge.then).cloned().collect();
     let (conditions, then) =

@@ -218,6 +218,9 @@ fn reasons_and_repairs_are_for_people() {
     let found = check("CC-BY-SA-4.0", "GPL-3.0-only", Use::Derivative, Verdict::Allowed);
     let json = serde_json::to_value(&found.why[0]).unwrap();
     assert!(json["text"].as_str().unwrap().ends_with(" (rule R4, T2)"), "{json}");
+    assert_eq!((&json["tier"], &json["since"]), (&"T2".into(), &"2015-10-08".into()), "{json}");
+    let json = serde_json::to_value(&found).unwrap();
+    assert!(json["duties"]["CC-BY-SA-4.0"][0]["cite"].is_string() && json["then"].is_array(), "{json}");
     for (from, to) in all_known().zip(all_known().skip(7)) {
         for use_ in [Use::Derivative, Use::Combine, Use::Aggregate] {
             let found = judge(&expr(&from.id()), &expr(&to.id()), use_);
