@@ -9,11 +9,14 @@
 
 mod lock;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use toml::Spanned;
 
-use crate::domain::{Digest, Instant, LicenseExpr, PathGlob};
+use crate::domain::{Digest, Instant, LicenseExpr, LicenseName, PathGlob};
+use crate::license::{Licenses, WrittenFacts};
 
 pub use lock::{LOCK_FILE, Lock, Pin};
 
@@ -40,6 +43,13 @@ pub struct Config {
     /// Findings that are known and accepted.
     #[serde(default, rename = "suppress")]
     pub suppressions: Vec<Suppression>,
+    /// What licenses of the project's own ask, by their `LicenseRef-` name.
+    #[serde(default, rename = "license")]
+    #[cfg_attr(test, schemars(with = "BTreeMap<String, WrittenFacts>"))]
+    written: BTreeMap<LicenseName, Spanned<WrittenFacts>>,
+    /// The same, with everybody's, once they were found to hold together.
+    #[serde(skip)]
+    pub licenses: Licenses,
 }
 
 /// The project as a whole.
@@ -183,15 +193,27 @@ fn read_toml<T: serde::de::DeserializeOwned>(file: &'static str, bytes: &[u8]) -
     })?;
     toml::from_str(text).map_err(|error| ConfigError {
         file,
-        line: error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1),
+        line: error.span().map(|span| line_at(bytes, span.start)),
         message: error.message().to_owned(),
     })
+}
+
+/// Returns the line, from 1, that holds the byte at `offset`.
+fn line_at(bytes: &[u8], offset: usize) -> usize {
+    memchr::memchr_iter(b'\n', &bytes[..offset.min(bytes.len())]).count() + 1
 }
 
 impl Config {
     /// Reads `copyhold.toml`.
     pub fn parse(bytes: &[u8]) -> Result<Self, ConfigError> {
-        let config: Self = read_toml(CONFIG_FILE, bytes)?;
+        let mut config: Self = read_toml(CONFIG_FILE, bytes)?;
+        for (name, facts) in &config.written {
+            config.licenses.add(name, facts.get_ref()).map_err(|message| ConfigError {
+                file: CONFIG_FILE,
+                line: Some(line_at(bytes, facts.span().start)),
+                message: format!("[license.\"…\"]: {message}"),
+            })?;
+        }
         let unknown =
             config.suppressions.iter().find(|s| crate::rule::Rule::find(&s.code).is_none()).map(|s| &s.code);
         match unknown {

@@ -37,9 +37,9 @@ pub mod rule;
 
 pub mod finding;
 
-pub mod config;
-
 pub mod license;
+
+pub mod config;
 
 pub mod detect;
 

@@ -10,16 +10,22 @@
 
 mod catalog;
 mod compat;
+mod model;
+mod nearest;
 mod pair;
 mod profile;
 mod repair;
 mod suggest;
 mod terms;
+mod written;
 
-pub use catalog::{Duty, Facts, Known, Tier, facts, known, nearest, nearest_text};
+pub use catalog::{Known, Licenses, facts, known};
 pub use compat::{Judgement, ParseUseError, Reason, Rule, Use, Verdict, judge};
+pub use model::{Duty, Facts, Tier};
+pub use nearest::{nearest, nearest_text};
 pub use profile::{Profile, TermProfile, profile, text};
 pub use suggest::{Suggestion, Suggestions, suggest};
+pub use written::{FullDuty, WrittenDuty, WrittenFacts};
 pub use terms::{Class, DutyCode, Extra, Kind, Reach, Restriction};
 
 #[cfg(test)]

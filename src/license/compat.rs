@@ -15,7 +15,8 @@ use std::str::FromStr;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::catalog::{Duty, Tier};
+use super::catalog::Licenses;
+use super::model::{Duty, Tier};
 use super::pair::{self, Party};
 use super::repair;
 use crate::domain::{ExprNode, LicenseExpr, LicenseTerm};
@@ -165,9 +166,16 @@ const MAX_EXPLAINED: usize = 32;
 
 /// Returns whether a work under `from` may be used so in a work offered under `to`, and why.
 pub fn judge(from: &LicenseExpr, to: &LicenseExpr, use_: Use) -> Judgement {
-    let (mut judgement, refused) = unrepaired(from, to, use_);
-    judgement.repair = refused.and_then(|(from, to, verdict)| repair::of(from, to, use_, verdict));
-    judgement
+    Licenses::default().judge(from, to, use_)
+}
+
+impl Licenses {
+    /// Returns the same where a project has licenses of its own.
+    pub fn judge(&self, from: &LicenseExpr, to: &LicenseExpr, use_: Use) -> Judgement {
+        let (mut judgement, refused) = unrepaired(from, to, use_, self);
+        judgement.repair = refused.and_then(|(from, to, verdict)| repair::of(from, to, use_, verdict, self));
+        judgement
+    }
 }
 
 /// A pair that was refused, with its verdict.
@@ -178,8 +186,9 @@ pub(super) fn unrepaired<'a>(
     from: &'a LicenseExpr,
     to: &'a LicenseExpr,
     use_: Use,
+    licenses: &'a Licenses,
 ) -> (Judgement, Option<Refused<'a>>) {
-    let mut algebra = Algebra { use_, steps: 0, memo: BTreeMap::new() };
+    let mut algebra = Algebra { use_, licenses, steps: 0, memo: BTreeMap::new() };
     let pairs = from.terms().len().saturating_mul(to.terms().len());
     let too_many = Found { verdict: Verdict::Unclear, pairs: BTreeSet::new(), choices: BTreeSet::new() };
     let found = if pairs > MAX_STEPS { too_many } else { algebra.node(from.node(), to.node()) };
@@ -215,7 +224,7 @@ pub(super) fn unrepaired<'a>(
         ));
     }
     for (from, to) in found.pairs.iter().take(MAX_EXPLAINED) {
-        let one = pair::judge(Party::of(from), Party::of(to), use_);
+        let one = pair::judge(Party::of(from, licenses), Party::of(to, licenses), use_);
         if refused.is_none() && one.verdict < Verdict::Conditional {
             refused = Some((*from, *to, one.verdict));
         }
@@ -229,7 +238,7 @@ pub(super) fn unrepaired<'a>(
     (judgement, refused)
 }
 
-fn add_new<T: PartialEq>(all: &mut Vec<T>, more: Vec<T>) {
+pub(super) fn add_new<T: PartialEq>(all: &mut Vec<T>, more: Vec<T>) {
     for one in more {
         if !all.contains(&one) {
             all.push(one);
@@ -247,6 +256,7 @@ struct Found<'a> {
 
 struct Algebra<'a> {
     use_: Use,
+    licenses: &'a Licenses,
     steps: usize,
     memo: BTreeMap<(&'a LicenseTerm, &'a LicenseTerm), Verdict>,
 }
@@ -315,11 +325,11 @@ impl<'a> Algebra<'a> {
         if self.steps > MAX_STEPS {
             return Verdict::Unclear;
         }
-        let use_ = self.use_;
+        let (use_, licenses) = (self.use_, self.licenses);
         *self
             .memo
             .entry((from, to))
-            .or_insert_with(|| pair::judge(Party::of(from), Party::of(to), use_).verdict)
+            .or_insert_with(|| pair::judge(Party::of(from, licenses), Party::of(to, licenses), use_).verdict)
     }
 }
 

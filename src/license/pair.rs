@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::catalog::{Duty, Edge, Exception, Facts, Known, catalog, known};
+use super::catalog::{Known, Licenses, catalog};
+use super::model::{Duty, Edge, Exception, Facts, Later};
 use super::compat::{Reason, Rule, Use, Verdict};
 use super::terms::{Class, DutyCode, Extra, Reach, Restriction};
 use crate::domain::{LicenseName, LicenseTerm};
@@ -14,7 +15,7 @@ use crate::domain::{LicenseName, LicenseTerm};
 #[derive(Clone, Copy)]
 pub(super) struct Party<'a> {
     term: &'a LicenseTerm,
-    known: Option<Known>,
+    known: Option<Known<'a>>,
 }
 
 /// What the rules found for one pair.
@@ -29,12 +30,12 @@ pub(super) struct Found {
     /// Whether what comes in goes out under other terms, and leaves its own copyleft behind.
     converted: bool,
     /// The later version it is taken under.
-    taken: Option<Known>,
+    taken: Option<Known<'static>>,
 }
 
 impl<'a> Party<'a> {
-    pub(super) fn of(term: &'a LicenseTerm) -> Self {
-        Self { term, known: known(term) }
+    pub(super) fn of(term: &'a LicenseTerm, licenses: &'a Licenses) -> Self {
+        Self { term, known: licenses.known(term) }
     }
 
     /// Returns what of the term nobody here knows: the license, or an addition the SPDX list lacks. A
@@ -93,7 +94,7 @@ pub(super) fn judge(from: Party<'_>, to: Party<'_>, use_: Use) -> Found {
     let mut found = base(inbound, outbound, use_);
     if inbound.later {
         for facts in inbound.facts.successors() {
-            let next = Known { facts, ..inbound };
+            let next = Known { facts, later: inbound.later, suffixed: inbound.suffixed };
             let mut other = Found { taken: Some(next.only()), ..base(next, outbound, use_) };
             other.why.insert(
                 0,
@@ -205,7 +206,7 @@ fn exception_url(name: &LicenseName) -> String {
 }
 
 /// The rules without exceptions and "or later".
-fn base(from: Known, to: Known, use_: Use) -> Found {
+fn base(from: Known<'_>, to: Known<'_>, use_: Use) -> Found {
     if let Some(cite) = from.facts.restrictions.get(&Restriction::Closed) {
         return Found::new(
             Verdict::NotAllowed,
@@ -219,7 +220,7 @@ fn base(from: Known, to: Known, use_: Use) -> Found {
     }
 }
 
-fn derivative(from: Known, to: Known) -> Found {
+fn derivative(from: Known<'_>, to: Known<'_>) -> Found {
     let (f, t) = (from.facts, to.facts);
     if let Some(cite) = f.restrictions.get(&Restriction::Nd) {
         return Found::new(
@@ -364,7 +365,7 @@ fn permissive(f: &Facts, t: &Facts) -> Found {
         .when(format!("the part under {} is marked as such and keeps its terms", f.id))
 }
 
-fn same(from: Known, to: Known) -> Found {
+fn same(from: Known<'_>, to: Known<'_>) -> Found {
     let f = from.facts;
     if to.later && !from.later && f.later.is_none() && f.is_copyleft() {
         return no_later(from, to);
@@ -372,7 +373,7 @@ fn same(from: Known, to: Known) -> Found {
     Found::new(Verdict::Allowed, because(Rule::Same, f, clause(f), "the license stays the same"))
 }
 
-fn no_later(from: Known, to: Known) -> Found {
+fn no_later(from: Known<'_>, to: Known<'_>) -> Found {
     Found::new(
         Verdict::NotAllowed,
         because(
@@ -388,7 +389,7 @@ fn no_later(from: Known, to: Known) -> Found {
     )
 }
 
-fn upgraded(from: Known, to: Known, later: &super::catalog::Later) -> Found {
+fn upgraded(from: Known<'_>, to: Known<'_>, later: &Later) -> Found {
     if to.later && to.facts.later.is_none() {
         return no_later(from, to);
     }
@@ -425,7 +426,7 @@ fn named(text: &str, id: &str) -> String {
     }
 }
 
-fn along(edge: &Edge, from: Known, to: Known) -> Found {
+fn along(edge: &Edge, from: Known<'_>, to: Known<'_>) -> Found {
     let permits = edge.verdict >= Verdict::Conditional;
     if permits && to.later && !edge.later && !from.later && from.facts.is_copyleft() {
         let mut found = no_later(from, to);
@@ -454,7 +455,7 @@ fn along(edge: &Edge, from: Known, to: Known) -> Found {
     Found { conditions, then, converted, ..Found::new(edge.verdict, reason) }
 }
 
-fn combine(from: Known, to: Known) -> Found {
+fn combine(from: Known<'_>, to: Known<'_>) -> Found {
     let (f, t) = (from.facts, to.facts);
     if let Some(edge) = edge(f, t, Use::Combine) {
         return along(edge, from, to);
@@ -505,7 +506,7 @@ fn covers_whole(facts: &Facts) -> bool {
     matches!(facts.reach, Reach::Work | Reach::Network)
 }
 
-fn aggregate(from: Known, to: Known) -> Found {
+fn aggregate(from: Known<'_>, to: Known<'_>) -> Found {
     let (f, t) = (from.facts, to.facts);
     for (restriction, rule) in [(Restriction::Use, Rule::Restricted), (Restriction::Nc, Rule::NonCommercial)]
     {

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::catalog::{Duty, all_known, catalog, known};
+use super::catalog::{Licenses, all_known, catalog};
+use super::model::Duty;
 use super::compat::{Use, Verdict};
 use super::pair::{self, Party};
 use super::terms::{Class, Kind, Reach, Restriction};
@@ -57,17 +58,17 @@ pub struct TermProfile {
 
 /// Returns what every term of an expression gives and asks; the first name there are no facts on where
 /// there is one.
-pub fn profile(expression: &LicenseExpr) -> Result<Profile, LicenseName> {
+pub fn profile(expression: &LicenseExpr, licenses: &Licenses) -> Result<Profile, LicenseName> {
     let terms = expression
         .terms()
         .into_iter()
-        .map(|term| of(term).ok_or_else(|| term.license.clone()))
+          .map(|term| of(term, licenses).ok_or_else(|| term.license.clone()))
         .collect::<Result<_, _>>()?;
     Ok(Profile { schema: "https://w3id.org/copyhold/license/v0.1", expression: expression.clone(), terms })
 }
 
-fn of(term: &LicenseTerm) -> Option<TermProfile> {
-    let facts = known(term)?.facts;
+fn of(term: &LicenseTerm, licenses: &Licenses) -> Option<TermProfile> {
+    let facts = licenses.known(term)?.facts;
     let rights = [
         ("share it", Restriction::Closed),
         ("share changed versions", Restriction::Nd),
@@ -81,7 +82,7 @@ fn of(term: &LicenseTerm) -> Option<TermProfile> {
     let flows_into = all_known()
         .filter_map(|to| {
             let target = LicenseTerm { license: to.id().parse().ok()?, or_later: false, exception: None };
-            let verdict = pair::judge(Party::of(term), Party::of(&target), Use::Derivative).verdict;
+            let verdict = pair::judge(Party::of(term, licenses), Party::of(&target, licenses), Use::Derivative).verdict;
             (verdict >= Verdict::Conditional).then(|| (to.id(), verdict))
         })
         .collect();

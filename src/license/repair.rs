@@ -4,17 +4,23 @@
 //! What would make a refused pair work. A path through a third license is offered here and only here:
 //! it needs a real act in between.
 
-use super::catalog::{all_known, known};
+use super::catalog::{Known, Licenses, all_known};
 use super::compat::{Use, Verdict};
 use super::pair::{self, Party};
 use super::terms::Restriction;
 use crate::domain::{LicenseName, LicenseTerm};
 
 /// Returns the shortest repair for a pair that is not permitted.
-pub(super) fn of(from: &LicenseTerm, to: &LicenseTerm, use_: Use, verdict: Verdict) -> Option<String> {
-    let (inbound, outbound) = (known(from)?, known(to)?);
+pub(super) fn of(
+    from: &LicenseTerm,
+    to: &LicenseTerm,
+    use_: Use,
+    verdict: Verdict,
+    licenses: &Licenses,
+) -> Option<String> {
+    let (inbound, outbound) = (licenses.known(from)?, licenses.known(to)?);
     let better = |from: &LicenseTerm, to: &LicenseTerm, use_: Use| {
-        let found = pair::judge(Party::of(from), Party::of(to), use_).verdict;
+        let found = pair::judge(Party::of(from, licenses), Party::of(to, licenses), use_).verdict;
         found >= Verdict::Conditional && found > verdict
     };
     if use_ == Use::Derivative && inbound.facts.forbids(Restriction::Nd) {
@@ -44,7 +50,7 @@ pub(super) fn of(from: &LicenseTerm, to: &LicenseTerm, use_: Use, verdict: Verdi
         }
     }
     for facts in outbound.facts.successors() {
-        let next = super::catalog::Known { facts, ..outbound };
+        let next = Known { facts, later: outbound.later, suffixed: outbound.suffixed };
         let next = LicenseTerm { license: name(&next.id())?, or_later: false, exception: None };
         if better(from, &next, use_) {
             return Some(format!("offer your work under {next}"));

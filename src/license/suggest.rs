@@ -5,8 +5,8 @@
 
 use serde::Serialize;
 
-use super::catalog::{Known, all_known, facts};
-use super::compat::{Judgement, Reason, Use, Verdict, unrepaired};
+use super::catalog::{Known, Licenses, all_known};
+use super::compat::{Judgement, Reason, Use, Verdict, add_new, unrepaired};
 use super::terms::{Class, Kind, Reach};
 use crate::domain::{LicenseExpr, LicenseTerm};
 
@@ -44,20 +44,22 @@ pub struct Suggestion {
     pub conditions: Vec<String>,
 }
 
-/// Returns the licenses under which a derivative of everything in `from` may go out. Restricted licenses
-/// are offered only where `from` has one.
-pub fn suggest(from: &LicenseExpr) -> Suggestions {
-    let inbound: Vec<_> = from.terms().into_iter().filter_map(facts).collect();
+/// Returns the licenses under which everything in `from`, each used as it says, may go out together; none
+/// where there is nothing. Restricted licenses are offered only where `from` has one.
+pub fn suggest(from: &[(LicenseExpr, Use)], licenses: &Licenses) -> Option<Suggestions> {
+    let together = LicenseExpr::all_of(from.iter().map(|(license, _)| license.clone()))?;
+    let known = |term: &LicenseTerm| licenses.known(term).map(|known| known.facts);
+    let inbound: Vec<_> = together.terms().into_iter().filter_map(known).collect();
     let kinds: Vec<Kind> = inbound.iter().flat_map(|facts| facts.kinds.clone()).collect();
     let restricted = inbound.iter().any(|facts| facts.class == Class::Restricted);
-    let mut all: Vec<(Known, Judgement)> = all_known()
+    let mut all: Vec<(Known<'_>, Joint)> = all_known()
         .filter(|known| known.facts.kinds.iter().any(|kind| kinds.contains(kind)))
         .filter(|known| {
             known.facts.class < Class::Restricted || (restricted && known.facts.class == Class::Restricted)
         })
         .filter_map(|known| {
             let term = LicenseTerm { license: known.id().parse().ok()?, or_later: false, exception: None };
-            Some((known, unrepaired(from, &LicenseExpr::from_term(term), Use::Derivative).0))
+            Some((known, all_into(from, &LicenseExpr::from_term(term), licenses)))
         })
         .collect();
     all.sort_by(|(a, x), (b, y)| {
@@ -67,7 +69,7 @@ pub fn suggest(from: &LicenseExpr) -> Suggestions {
     });
     let (possible, blocked): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|(_, judgement)| judgement.verdict >= Verdict::Conditional);
-    let made = |list: Vec<(Known, Judgement)>| {
+    let made = |list: Vec<(Known<'_>, Joint)>| {
         list.into_iter()
             .map(|(known, judgement)| Suggestion {
                 license: known.id(),
@@ -79,10 +81,30 @@ pub fn suggest(from: &LicenseExpr) -> Suggestions {
             })
             .collect()
     };
-    Suggestions {
+    Some(Suggestions {
         schema: "https://w3id.org/copyhold/suggest/v0.1",
-        from: from.clone(),
+        from: together,
         possible: made(possible),
         blocked: made(blocked),
+    })
+}
+
+/// What several judgements come to together.
+struct Joint {
+    verdict: Verdict,
+    why: Vec<Reason>,
+    conditions: Vec<String>,
+}
+
+/// Everything into one license: the worst verdict, with what makes it so.
+fn all_into(from: &[(LicenseExpr, Use)], to: &LicenseExpr, licenses: &Licenses) -> Joint {
+    let each: Vec<_> = from.iter().map(|(one, use_)| unrepaired(one, to, *use_, licenses).0).collect();
+    let verdict = each.iter().map(|one| one.verdict).min().unwrap_or(Verdict::Unclear);
+    let decides = |one: &Judgement| one.verdict == verdict || verdict >= Verdict::Conditional;
+    let (mut why, mut conditions) = (Vec::new(), Vec::new());
+    for one in each.into_iter().filter(decides) {
+        add_new(&mut why, one.why);
+        add_new(&mut conditions, one.conditions);
     }
+    Joint { verdict, why, conditions }
 }
