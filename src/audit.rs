@@ -22,6 +22,7 @@ use crate::scan::Scan;
 use crate::work::TreeProblem;
 
 pub(crate) use chain::because;
+pub use chain::ingredients;
 pub(crate) use portability::check as check_portability;
 pub use statements::{Standing, Statements};
 

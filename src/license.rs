@@ -10,11 +10,13 @@
 
 mod catalog;
 mod compat;
+mod edge;
 mod model;
 mod nearest;
 mod pair;
 mod profile;
 mod repair;
+mod shift;
 mod suggest;
 mod terms;
 mod written;
@@ -24,9 +26,10 @@ pub use compat::{Judgement, ParseUseError, Reason, Rule, Use, Verdict, judge};
 pub use model::{Duty, Facts, Tier};
 pub use nearest::{nearest, nearest_text};
 pub use profile::{Profile, TermProfile, profile, text};
+pub use shift::{Shift, shift};
 pub use suggest::{Suggestion, Suggestions, suggest};
-pub use written::{FullDuty, WrittenDuty, WrittenFacts};
 pub use terms::{Class, DutyCode, Extra, Kind, Reach, Restriction};
+pub use written::{FullDuty, WrittenDuty, WrittenFacts};
 
 #[cfg(test)]
 mod tests;

@@ -17,7 +17,7 @@ use crate::rule::Level;
 use crate::verify::{Derivation, Link};
 
 pub use svr::{Svr, svr};
-pub use text::{Style, audit_text, count, verify_text};
+pub use text::{Style, audit_text, count, findings_text, verify_text};
 
 /// How the JSON of an audit names itself.
 const AUDIT_SCHEMA: &str = "https://w3id.org/copyhold/audit/v0.1";

@@ -443,10 +443,30 @@ rules! {
         "whether {license} can go out under {outbound} is unclear: {reason}",
         "ask the licensor, or record what you know in copyhold.toml";
 
+    /// A work went under a weaker license than it had.
+    ///
+    /// What it was under does not allow what it is under now: a copyleft is left, "or later" is added, a
+    /// choice is taken away that others relied on. Only those who made the work can do that, all of them:
+    /// a record takes it in with their signed consent alone (CH317). Copies that were given before keep
+    /// the license they came with.
+    CH404 "license-weakened" Error
+    LicenseWeakened { from: LicenseExpr, to: String } =>
+        "was under {from}, which does not allow {to}",
+        "put it back under {from}, or ask for consent: `copyhold consent request`";
+
     /// The project says nowhere what it is offered under.
     CH405 "no-outbound-license" Warning
     NoOutboundLicense {} => "the project declares no license, so its parts were not judged together",
         "put a LICENSE file at its root, or `license = \"…\"` under [project] in copyhold.toml";
+
+    /// A work went under a license that forbids more than the one it had.
+    ///
+    /// What it was under allows that, as permissive licenses do: nobody's consent is missing. But from
+    /// here on people may no longer do with it what they could. Copies that were given before keep the
+    /// license they came with.
+    CH406 "license-restricted" Warning
+    LicenseRestricted { from: LicenseExpr, to: LicenseExpr, forbids: String } =>
+        "was under {from}; {to} adds: {forbids}", "put it back under {from}, or tell those who use it";
 
     /// A work derived from an upstream is under a license the upstream's does not allow.
     ///

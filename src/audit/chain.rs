@@ -3,13 +3,13 @@
 
 //! Each part's license against what the whole is offered under.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::outbound;
 use crate::config::{Config, Part, PartUse};
 use crate::domain::{ExprNode, LicenseExpr, WorkPath};
 use crate::finding::Finding;
-use crate::license::{Judgement, Use, Verdict, judge};
+use crate::license::{Judgement, Licenses, Use, Verdict};
 use crate::rule::Problem;
 use crate::scan::Scan;
 
@@ -38,12 +38,31 @@ pub(super) fn check(scan: &Scan, config: &Config, findings: &mut Vec<Finding>) {
             if from == to {
                 continue;
             }
-            let problem = judged.entry(step).or_insert_with(|| problem(from, to, used));
+            let problem = judged.entry(step).or_insert_with(|| problem(from, to, used, &config.licenses));
             if let Some(problem) = problem {
                 findings.push(Finding::on(&work.path, problem.clone()));
             }
         }
     }
+}
+
+/// Returns the licenses a project's works have, each with how it comes into the whole, and how many
+/// works there are whose license is not known.
+pub fn ingredients(scan: &Scan, config: &Config) -> (Vec<(LicenseExpr, Use)>, usize) {
+    let (mut all, mut unknown) = (BTreeSet::new(), 0);
+    for work in &scan.works {
+        let Some(conclusion) = scan.conclusion(&work.path).filter(|conclusion| conclusion.covered) else {
+            continue;
+        };
+        let part = part_of(config, &work.path);
+        match part.and_then(|part| part.license.as_ref()).or(conclusion.license.as_ref()) {
+            Some(license) => {
+                all.insert((license.clone(), part.map_or(Use::Derivative, |part| to_use(part.used))));
+            }
+            None => unknown += 1,
+        }
+    }
+    (all.into_iter().collect(), unknown)
 }
 
 /// The last part that names a work is the one it belongs to, as in REUSE.toml.
@@ -59,8 +78,8 @@ fn to_use(used: PartUse) -> Use {
     }
 }
 
-fn problem(license: &LicenseExpr, outbound: &LicenseExpr, used: Use) -> Option<Problem> {
-    let judgement = judge_whole(license, outbound, used);
+fn problem(license: &LicenseExpr, outbound: &LicenseExpr, used: Use, licenses: &Licenses) -> Option<Problem> {
+    let judgement = judge_whole(license, outbound, used, licenses);
     let (license, outbound) = (license.clone(), outbound.clone());
     match judgement.verdict {
         Verdict::Allowed => None,
@@ -84,10 +103,10 @@ fn problem(license: &LicenseExpr, outbound: &LicenseExpr, used: Use) -> Option<P
 }
 
 /// A project offered under `A AND B` has parts under each, so a work needs to fit one of them.
-fn judge_whole(license: &LicenseExpr, outbound: &LicenseExpr, used: Use) -> Judgement {
-    let whole = judge(license, outbound, used);
+fn judge_whole(license: &LicenseExpr, outbound: &LicenseExpr, used: Use, licenses: &Licenses) -> Judgement {
+    let whole = licenses.judge(license, outbound, used);
     let ExprNode::And(parts) = outbound.node() else { return whole };
-    let parts = parts.iter().map(|part| judge(license, &LicenseExpr::from_node(part.clone()), used));
+    let parts = parts.iter().map(|part| licenses.judge(license, &LicenseExpr::from_node(part.clone()), used));
     parts.chain([whole]).max_by_key(|judgement| judgement.verdict).expect("there is the whole")
 }
 

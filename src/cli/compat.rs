@@ -9,9 +9,10 @@ use anstyle::{AnsiColor, Style};
 
 use super::context::{Context, Format};
 use super::error::CliError;
+use super::project::licenses_here;
 use super::{Exit, license};
 use crate::domain::LicenseExpr;
-use crate::license::{Judgement, Use, Verdict, judge};
+use crate::license::{Judgement, Use, Verdict};
 
 /// Whether a work under FROM may go into a work offered under TO
 ///
@@ -32,7 +33,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
-    let judgement = judge(&args.from, &args.to, args.use_);
+    let judgement = licenses_here()?.judge(&args.from, &args.to, args.use_);
     for name in args.from.names().into_iter().chain(args.to.names()) {
         if let Some(hint) = license::unknown_hint(name) {
             context.say(hint);
@@ -98,6 +99,7 @@ pub(super) fn style(verdict: Verdict) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::license::judge;
 
     #[track_caller]
     fn shown(from: &str, to: &str) -> String {

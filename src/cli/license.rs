@@ -3,21 +3,17 @@
 
 //! `copyhold license`: what a license gives and asks, its text, and which outbound license fits.
 
-use std::collections::BTreeSet;
+mod suggest;
+
 use std::fmt::Write as _;
 
 use super::Exit;
-use super::compat::{section, style};
+use super::compat::section;
 use super::context::{Context, Format};
 use super::error::CliError;
-use crate::domain::{LicenseExpr, LicenseName, LicenseTerm};
-use crate::license::{self, Profile, Suggestions, Use, Verdict};
-
-/// Blocked licenses shown to people; JSON has them all.
-const MAX_BLOCKED: usize = 10;
-
-/// Blocked licenses shown where nothing fits: those nearest to what goes in.
-const MAX_NEAR_MISSES: usize = 5;
+use super::project::licenses_here;
+use crate::domain::{LicenseExpr, LicenseName};
+use crate::license::{self, Profile, Verdict};
 
 /// What a license gives and asks
 #[derive(Debug, clap::Args)]
@@ -43,13 +39,7 @@ enum Command {
         #[arg(value_name = "ID")]
         id: LicenseName,
     },
-    /// Find the licenses under which everything may go out together, strongest protection first
-    #[command(after_help = "Example:\n  copyhold license suggest MIT Apache-2.0 LGPL-2.1-or-later")]
-    Suggest {
-        /// SPDX expressions of all that goes in
-        #[arg(value_name = "EXPR", required = true)]
-        expressions: Vec<LicenseExpr>,
-    },
+    Suggest(suggest::Args),
 }
 
 pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
@@ -65,25 +55,9 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
                 }))?,
             }
         }
-        (Some(Command::Suggest { expressions }), _) => {
-            let all = LicenseExpr::all_of(expressions.iter().cloned())
-                .ok_or_else(|| CliError::new("there is no expression to suggest from"))?;
-            let found = license::suggest(&all);
-            for name in all.names() {
-                if let Some(hint) = unknown_hint(name) {
-                    context.say(hint);
-                }
-            }
-            match context.format {
-                Format::Text => context.print(suggested(&found)),
-                Format::Json => context.print_json(&found)?,
-            }
-            if found.possible.is_empty() {
-                return Ok(Exit::Findings);
-            }
-        }
+        (Some(Command::Suggest(args)), _) => return suggest::run(args, context),
         (None, Some(expression)) => {
-            let profile = license::profile(expression)
+            let profile = license::profile(expression, &licenses_here()?)
                 .map_err(|name| unknown(&name, format!("there are no facts on {name}")))?;
             match context.format {
                 Format::Text => context.print(described(&profile)),
@@ -153,79 +127,4 @@ fn described(profile: &Profile) -> String {
         }
     }
     out
-}
-
-fn suggested(found: &Suggestions) -> String {
-    let mut out = String::new();
-    if found.possible.is_empty() {
-        let _ = writeln!(out, "no license there are facts on fits all of {}", found.from);
-        section(&mut out, "conflict", conflict(&found.from).into_iter());
-    }
-    section(
-        &mut out,
-        "possible, strongest protection first",
-        found.possible.iter().map(|one| {
-            let style = style(one.verdict);
-            format!("{style}{}{style:#} {} ({})", one.verdict, one.license, one.class.says())
-        }),
-    );
-    let nothing_fits = found.possible.is_empty();
-    let most = if nothing_fits { MAX_NEAR_MISSES } else { MAX_BLOCKED };
-    let family = |term: &LicenseTerm| license::facts(term).map(|facts| facts.family.clone());
-    let families: BTreeSet<_> = found.from.terms().into_iter().filter_map(family).collect();
-    let blocked: Vec<_> = found
-        .blocked
-        .iter()
-        .filter(|one| {
-            let own = one.license.parse::<LicenseExpr>().ok().and_then(|expr| family(expr.as_term()?));
-            !nothing_fits || own.is_some_and(|own| families.contains(&own))
-        })
-        .collect();
-    section(
-        &mut out,
-        "blocked",
-        blocked.iter().take(most).map(|one| {
-            let why = one.why.first().map(|why| format!(": {}, {}: {}", why.license, why.clause, why.text));
-            format!("{}{}", one.license, why.unwrap_or_default())
-        }),
-    );
-    let rest = found.blocked.len() - blocked.len().min(most);
-    if rest > 0 {
-        let _ = writeln!(out, "  and {rest} more (--format json lists them)");
-    }
-    out
-}
-
-/// Returns the first two terms that may not go into each other, with the clause in the way.
-fn conflict(from: &LicenseExpr) -> Option<String> {
-    let terms: Vec<_> = from.terms().into_iter().map(|term| LicenseExpr::from_term(term.clone())).collect();
-    terms.iter().enumerate().find_map(|(at, a)| {
-        terms[at + 1..].iter().find_map(|b| {
-            let [into, back] = [(a, b), (b, a)].map(|(x, y)| license::judge(x, y, Use::Derivative));
-            let stuck = into.verdict < Verdict::Conditional && back.verdict < Verdict::Conditional;
-            let why = into.why.first().filter(|_| stuck)?;
-            Some(format!("{a} with {b}: {} ({}, {})", why.text, why.license, why.clause))
-        })
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn where_nothing_fits_the_conflict_comes_first() {
-        let shown = suggested(&license::suggest(&"Apache-2.0 AND GPL-2.0-only AND MIT".parse().unwrap()));
-        let mut lines = shown.lines();
-        assert!(lines.next().unwrap().starts_with("no license"), "{shown}");
-        assert_eq!(lines.next(), Some("conflict:"));
-        assert!(lines.next().unwrap().contains("Apache-2.0 with GPL-2.0-only: "), "{shown}");
-        let blocked: Vec<_> = lines.skip_while(|line| *line != "blocked:").skip(1).collect();
-        assert!((2..=MAX_NEAR_MISSES + 1).contains(&blocked.len()), "{shown}");
-        assert!(
-            blocked
-                .iter()
-                .all(|l| ["GPL-", "Apache-", "MIT", "and "].iter().any(|s| l.trim().starts_with(s)))
-        );
-    }
 }

@@ -3,6 +3,7 @@
 
 //! `manifest`: makes and signs a project's next record, shows, compares, proves and bundles records.
 
+mod diff;
 mod make;
 mod quorum;
 mod traces;
@@ -36,7 +37,7 @@ enum Action {
         #[arg(default_value = ".")]
         record: PathBuf,
     },
-    /// Compare two records, or two versions of the project's
+    /// Compare two records, or two versions of the project's; exits 1 where a license became weaker
     Diff {
         /// A bundle, the root of a project, or a version number of the project's own record
         before: String,
@@ -74,7 +75,7 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     match &args.action {
         None => make::next(&args.make, context),
         Some(Action::Show { record }) => view::show(record, context),
-        Some(Action::Diff { before, after }) => view::diff(before, after, context),
+        Some(Action::Diff { before, after }) => diff::diff(before, after, context),
         Some(Action::Prove { path: Some(path), record, .. }) => view::prove(path, record, context),
         Some(Action::Prove { check, record, .. }) => view::check_proof(check.as_deref(), record, context),
         Some(Action::Bundle) => make::bundle(context),

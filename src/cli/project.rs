@@ -10,6 +10,7 @@ use crate::audit::Statements;
 use crate::config::{CONFIG_FILE, Config, LOCK_FILE, Lock, Pin};
 use crate::domain::shown;
 use crate::govern::RootChain;
+use crate::license::Licenses;
 use crate::manifest::{Files, Record, RecordError, bundle};
 use crate::store;
 use crate::work::{RECORD_FOLDER, Repository};
@@ -155,6 +156,11 @@ fn read_optional(path: &Path) -> Result<Option<Vec<u8>>, CliError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Returns the licenses known in the current folder: everybody's, and its project's own.
+pub(crate) fn licenses_here() -> Result<Licenses, CliError> {
+    Ok(read_config(&find_root(Path::new(".")))?.licenses)
 }
 
 /// Returns the root of the project that holds `start`: the nearest folder above it with a record or

@@ -65,7 +65,9 @@ impl Licenses {
             return Err(format!("{name} is no name of one's own: those begin with `LicenseRef-`"));
         }
         if written.family.is_some() || written.version.is_some() || written.later.is_some() {
-            return Err(format!("{name}: `family`, `version` and `later` are not for a license of one's own"));
+            return Err(format!(
+                "{name}: `family`, `version` and `later` are not for a license of one's own"
+            ));
         }
         let base = match &written.like {
             None => None,

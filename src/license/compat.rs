@@ -65,8 +65,10 @@ pub struct Reason {
     #[cfg_attr(test, schemars(skip))]
     pub basis: String,
     /// How near to the source it is, for an explicit edge. Absent where a rule reads the license text.
+    #[cfg_attr(test, schemars(skip_serializing_if = "Option::is_none"))]
     pub tier: Option<Tier>,
     /// Since when, where it was not always so.
+    #[cfg_attr(test, schemars(skip_serializing_if = "Option::is_none"))]
     pub since: Option<String>,
 }
 

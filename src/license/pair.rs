@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use super::catalog::{Known, Licenses, catalog};
-use super::model::{Duty, Edge, Exception, Facts, Later};
 use super::compat::{Reason, Rule, Use, Verdict};
+use super::edge::{along, edge};
+use super::model::{Duty, Exception, Facts, Later};
 use super::terms::{Class, DutyCode, Extra, Reach, Restriction};
 use crate::domain::{LicenseName, LicenseTerm};
 
@@ -28,9 +29,9 @@ pub(super) struct Found {
     pub(super) then: Vec<String>,
     pub(super) follows: BTreeMap<String, Vec<Duty>>,
     /// Whether what comes in goes out under other terms, and leaves its own copyleft behind.
-    converted: bool,
+    pub(super) converted: bool,
     /// The later version it is taken under.
-    taken: Option<Known<'static>>,
+    pub(super) taken: Option<Known<'static>>,
 }
 
 impl<'a> Party<'a> {
@@ -47,13 +48,20 @@ impl<'a> Party<'a> {
         self.term.exception.as_ref().filter(|e| !e.is_listed() && self.exception().is_none())
     }
 
+    /// Returns whether the other is the same term, or the same without an additional permission.
+    fn stays(self, to: Self) -> bool {
+        let (from, to) = (self.term, to.term);
+        let same = from.license == to.license && from.or_later == to.or_later;
+        same && (from.exception == to.exception || (to.exception.is_none() && self.unknown().is_none()))
+    }
+
     fn exception(self) -> Option<&'static Exception> {
         catalog().exceptions.get(self.term.exception.as_ref()?.as_str())
     }
 }
 
 impl Found {
-    fn new(verdict: Verdict, reason: Reason) -> Self {
+    pub(super) fn new(verdict: Verdict, reason: Reason) -> Self {
         Self {
             verdict,
             why: vec![reason],
@@ -78,9 +86,10 @@ impl Found {
 
 /// Returns whether a work under the one term may be used so in a work under the other.
 pub(super) fn judge(from: Party<'_>, to: Party<'_>, use_: Use) -> Found {
-    if from.term == to.term
-        && let Some(found) = unchanged(from, use_)
+    if from.stays(to)
+        && let Some(mut found) = unchanged(to, use_)
     {
+        found.why.extend(dropped(from, to, use_));
         return found;
     }
     let (Some(inbound), Some(outbound), None) = (from.known, to.known, from.unknown().or(to.unknown()))
@@ -130,20 +139,8 @@ pub(super) fn judge(from: Party<'_>, to: Party<'_>, use_: Use) -> Found {
             ),
         );
     }
-    if let Some(dropped) =
-        from.term.exception.as_ref().filter(|dropped| Some(*dropped) != to.term.exception.as_ref())
-        && found.verdict >= Verdict::Conditional
-        && use_ == Use::Derivative
-    {
-        let cite = from.exception().map_or("the exception", |e| &e.cite);
-        found.why.push(Rule::Exception.because(
-            dropped.as_str(),
-            cite,
-            &exception_url(dropped),
-            "an additional permission may be dropped",
-        ));
-    }
     if found.verdict >= Verdict::Conditional {
+        found.why.extend(dropped(from, to, use_));
         let kept = found.taken.unwrap_or(inbound);
         // A conditional path is an offer under both licenses, so nothing is left behind.
         let leaves =
@@ -155,6 +152,15 @@ pub(super) fn judge(from: Party<'_>, to: Party<'_>, use_: Use) -> Found {
         }
     }
     found
+}
+
+/// R8: a derivative may go without an additional permission.
+fn dropped(from: Party<'_>, to: Party<'_>, use_: Use) -> Option<Reason> {
+    let name = from.term.exception.as_ref().filter(|name| Some(*name) != to.term.exception.as_ref())?;
+    let cite = from.exception().map_or("the exception", |exception| &exception.cite);
+    let text = "an additional permission may be dropped";
+    (use_ == Use::Derivative)
+        .then(|| Rule::Exception.because(name.as_str(), cite, &exception_url(name), text))
 }
 
 /// R0: under the same term everything may stay, also where nobody here knows what it asks. Nothing where
@@ -373,7 +379,7 @@ fn same(from: Known<'_>, to: Known<'_>) -> Found {
     Found::new(Verdict::Allowed, because(Rule::Same, f, clause(f), "the license stays the same"))
 }
 
-fn no_later(from: Known<'_>, to: Known<'_>) -> Found {
+pub(super) fn no_later(from: Known<'_>, to: Known<'_>) -> Found {
     Found::new(
         Verdict::NotAllowed,
         because(
@@ -402,57 +408,6 @@ fn upgraded(from: Known<'_>, to: Known<'_>, later: &Later) -> Found {
     );
     let conditions = later.condition.iter().cloned().collect();
     Found { conditions, converted: true, ..Found::new(verdict, reason) }
-}
-
-/// Returns the edge for a pair; one that names the target's id goes before one that names its family.
-fn edge(f: &Facts, t: &Facts, use_: Use) -> Option<&'static Edge> {
-    catalog()
-        .edges
-        .iter()
-        .filter(|edge| if edge.uses.is_empty() { use_ == Use::Derivative } else { edge.uses.contains(&use_) })
-        .filter(|edge| !edge.upward || t.version >= f.version)
-        .filter(|edge| {
-            edge.from.iter().any(|name| f.is_named(name)) && edge.to.iter().any(|name| t.is_named(name))
-        })
-        .min_by_key(|edge| (!edge.from.contains(&f.id), !edge.to.contains(&t.id)))
-}
-
-/// Returns the text of an edge with the license for a leading "it" or "its".
-fn named(text: &str, id: &str) -> String {
-    match text.strip_prefix("it").map(|rest| (rest, rest.strip_prefix("s "))) {
-        Some((_, Some(rest))) => format!("{id}: its {rest}"),
-        Some((rest, None)) if rest.starts_with(' ') => format!("{id}{rest}"),
-        _ => text.to_owned(),
-    }
-}
-
-fn along(edge: &Edge, from: Known<'_>, to: Known<'_>) -> Found {
-    let permits = edge.verdict >= Verdict::Conditional;
-    if permits && to.later && !edge.later && !from.later && from.facts.is_copyleft() {
-        let mut found = no_later(from, to);
-        found.why.push(because(
-            Rule::Copyleft,
-            from.facts,
-            &edge.cite,
-            &format!("{} names {} and no later version", from.id(), to.only().id()),
-        ));
-        return found;
-    }
-    let since = edge.since.as_ref().map(|since| format!(" (since {since})")).unwrap_or_default();
-    let reason = Reason {
-        license: from.id(),
-        clause: edge.cite.clone(),
-        source: edge.source.clone().unwrap_or_else(|| from.facts.source.clone()),
-        text: format!("{}{since}", named(&edge.text, &from.id())),
-        basis: format!("{}, {:?}", Rule::Copyleft, edge.tier),
-        tier: Some(edge.tier),
-        since: edge.since.clone(),
-    };
-    let asks = edge.conditions.iter().chain(&edge.then).cloned().collect();
-    let (conditions, then) =
-        if edge.verdict == Verdict::Allowed { (Vec::new(), asks) } else { (asks, Vec::new()) };
-    let converted = edge.uses.is_empty() || edge.converts;
-    Found { conditions, then, converted, ..Found::new(edge.verdict, reason) }
 }
 
 fn combine(from: Known<'_>, to: Known<'_>) -> Found {
@@ -535,6 +490,6 @@ fn clause(facts: &Facts) -> &str {
     facts.same_license().or(facts.duties.first()).map_or("whole text", |duty| &duty.cite)
 }
 
-fn because(rule: Rule, facts: &Facts, clause: &str, text: &str) -> Reason {
+pub(super) fn because(rule: Rule, facts: &Facts, clause: &str, text: &str) -> Reason {
     rule.because(&facts.id, clause, &facts.source, text)
 }

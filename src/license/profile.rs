@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::catalog::{Licenses, all_known, catalog};
-use super::model::Duty;
 use super::compat::{Use, Verdict};
+use super::model::Duty;
 use super::pair::{self, Party};
 use super::terms::{Class, Kind, Reach, Restriction};
 use crate::domain::{LicenseExpr, LicenseName, LicenseTerm};
@@ -62,7 +62,7 @@ pub fn profile(expression: &LicenseExpr, licenses: &Licenses) -> Result<Profile,
     let terms = expression
         .terms()
         .into_iter()
-          .map(|term| of(term, licenses).ok_or_else(|| term.license.clone()))
+        .map(|term| of(term, licenses).ok_or_else(|| term.license.clone()))
         .collect::<Result<_, _>>()?;
     Ok(Profile { schema: "https://w3id.org/copyhold/license/v0.1", expression: expression.clone(), terms })
 }
@@ -82,7 +82,8 @@ fn of(term: &LicenseTerm, licenses: &Licenses) -> Option<TermProfile> {
     let flows_into = all_known()
         .filter_map(|to| {
             let target = LicenseTerm { license: to.id().parse().ok()?, or_later: false, exception: None };
-            let verdict = pair::judge(Party::of(term, licenses), Party::of(&target, licenses), Use::Derivative).verdict;
+            let verdict =
+                pair::judge(Party::of(term, licenses), Party::of(&target, licenses), Use::Derivative).verdict;
             (verdict >= Verdict::Conditional).then(|| (to.id(), verdict))
         })
         .collect();

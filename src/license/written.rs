@@ -86,8 +86,7 @@ impl WrittenFacts {
                 WrittenDuty::Cite(cite) => FullDuty { cite, check: None, fields: Vec::new() },
                 WrittenDuty::Full(full) => full,
             };
-            let check =
-                full.check.unwrap_or_else(|| code.checks().iter().map(|c| (*c).to_owned()).collect());
+            let check = full.check.unwrap_or_else(|| code.checks().iter().map(|c| (*c).to_owned()).collect());
             duties.insert(*code, Duty { code: *code, cite: full.cite, check, fields: full.fields });
         }
         let version = match &self.version {
@@ -110,11 +109,7 @@ impl WrittenFacts {
             version,
             later: self.later.clone(),
             extras: self.extras.clone().or(base.map(|b| b.extras.clone())).unwrap_or_default(),
-            extra_cites: self
-                .extra_cites
-                .clone()
-                .or(base.map(|b| b.extra_cites.clone()))
-                .unwrap_or_default(),
+            extra_cites: self.extra_cites.clone().or(base.map(|b| b.extra_cites.clone())).unwrap_or_default(),
             tolerates: self.tolerates.clone().or(base.map(|b| b.tolerates.clone())).unwrap_or_default(),
             restrictions,
             duties: duties.into_values().collect(),
@@ -160,9 +155,7 @@ fn check(facts: &Facts) -> Result<(), String> {
         return Err(format!("it is {class}, and reaches {}", facts.reach.says()));
     }
     match facts.restrictions.keys().next() {
-        Some(restriction) if !limited => {
-            Err(format!("it is {class}, and says: {}", restriction.says()))
-        }
+        Some(restriction) if !limited => Err(format!("it is {class}, and says: {}", restriction.says())),
         None if limited => Err(format!("it is {class}, and no restriction says how")),
         _ => Ok(()),
     }

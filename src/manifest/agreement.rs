@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Deeds, Stated, WorkLeaf};
 use crate::domain::{Digest, LicenseExpr, PersonId, WorkPath};
-use crate::license::{Use, Verdict, judge};
+use crate::license::{Restriction, Shift, shift};
 
 /// A retained work whose license became weaker.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub struct Weakening {
 impl Weakening {
     /// Returns the same weakening as a later manifest has it; none where it no longer is one.
     pub(super) fn at(&self, work: &WorkLeaf) -> Option<Self> {
-        let is_back = work.license.as_ref().is_some_and(|to| *to == self.from || !is_weaker(&self.from, to));
+        let is_back = work.license.as_ref().is_some_and(|to| shift(&self.from, to) != Some(Shift::Weaker));
         (!is_back).then(|| Self { to: work.license.clone(), after: work.sha256, ..self.clone() })
     }
 }
@@ -47,11 +47,41 @@ pub struct Ask {
     pub name: Option<String>,
 }
 
+/// A retained work whose license became more restrictive, as its license allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restricted {
+    /// Where it is now.
+    pub path: WorkPath,
+    /// What it was under.
+    pub from: LicenseExpr,
+    /// What it is under now.
+    pub to: LicenseExpr,
+    /// What it forbids now and did not forbid before.
+    pub forbids: BTreeSet<Restriction>,
+}
+
+/// What licenses of retained works lost.
+#[derive(Debug, Default)]
+pub struct Losses {
+    /// Works whose old license does not allow the new one.
+    pub weaker: Vec<Weakening>,
+    /// Works whose old license allows the new one, which forbids more.
+    pub restricted: Vec<Restricted>,
+}
+
 /// Finds the works of `after` that are under a weaker license than in `before`.
 pub fn weakenings<'a>(
     before: impl IntoIterator<Item = &'a WorkLeaf>,
     after: impl IntoIterator<Item = &'a WorkLeaf>,
 ) -> Vec<Weakening> {
+    losses(before, after).weaker
+}
+
+/// Finds the works of `after` that are under a weaker or more restrictive license than in `before`.
+pub fn losses<'a>(
+    before: impl IntoIterator<Item = &'a WorkLeaf>,
+    after: impl IntoIterator<Item = &'a WorkLeaf>,
+) -> Losses {
     let (mut by_path, mut by_bytes, mut by_body) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for leaf in before.into_iter().filter(|leaf| leaf.license.is_some()) {
         by_path.insert(&leaf.path, leaf);
@@ -63,34 +93,32 @@ pub fn weakenings<'a>(
             by_body.insert(body, leaf);
         }
     }
-    let mut known: BTreeMap<(&LicenseExpr, &LicenseExpr), bool> = BTreeMap::new();
-    let mut found = Vec::new();
+    let mut known: BTreeMap<(&LicenseExpr, &LicenseExpr), Option<Shift>> = BTreeMap::new();
+    let mut found = Losses::default();
     for leaf in after {
         let old = by_path.get(&leaf.path).or_else(|| by_bytes.get(&leaf.sha256));
         let Some(old) = old.or_else(|| by_body.get(&leaf.ids.body?)) else { continue };
         let Some(from) = &old.license else { continue };
-        let is_weaker = match &leaf.license {
-            Some(to) if to == from => false,
-            Some(to) => *known.entry((from, to)).or_insert_with(|| is_weaker(from, to)),
-            None => true,
+        let shifted = match &leaf.license {
+            Some(to) => known.entry((from, to)).or_insert_with(|| shift(from, to)).clone(),
+            None => Some(Shift::Weaker),
         };
-        if is_weaker {
-            found.push(Weakening {
+        match (shifted, &leaf.license) {
+            (Some(Shift::Weaker), to) => found.weaker.push(Weakening {
                 path: leaf.path.clone(),
                 from: from.clone(),
-                to: leaf.license.clone(),
+                to: to.clone(),
                 before: (old.path.clone(), old.sha256),
                 after: leaf.sha256,
-            });
+            }),
+            (Some(Shift::Restricted(forbids)), Some(to)) => {
+                let (path, from, to) = (leaf.path.clone(), from.clone(), to.clone());
+                found.restricted.push(Restricted { path, from, to, forbids });
+            }
+            _ => {}
         }
     }
     found
-}
-
-/// Returns whether a work under `from` may be put under `to` by its contributors alone. To be replaced
-/// by the license algebra's own comparison.
-fn is_weaker(from: &LicenseExpr, to: &LicenseExpr) -> bool {
-    !matches!(judge(from, to, Use::Derivative).verdict, Verdict::Allowed | Verdict::Conditional)
 }
 
 /// Returns the contributions to one work: those signed on its path, then or now, or on its bytes.
@@ -134,7 +162,7 @@ pub fn unanswered(
             let consent = deed.statement.predicate();
             consent.project.root_sha256 == project
                 && people.same(&consent.contributor.id, &ask.by)
-                && (consent.to_license == *to || !is_weaker(&consent.to_license, to))
+                && (consent.to_license == *to || shift(&consent.to_license, to) != Some(Shift::Weaker))
                 && deed
                     .statement
                     .subjects()

@@ -42,6 +42,13 @@ fn color(level: Level) -> Ansi {
     }
 }
 
+/// Returns findings alone.
+pub fn findings_text(findings: &[Finding], style: Style) -> String {
+    let mut out = String::new();
+    groups(&mut out, findings, style);
+    out
+}
+
 /// Returns an audit's report.
 pub fn audit_text(works: usize, findings: &[Finding], verdict: Verdict, style: Style) -> String {
     let mut out = String::new();

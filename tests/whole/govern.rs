@@ -120,6 +120,12 @@ pub fn weakened_without_consent(place: &Place, kind: Kind) -> Run {
     project.run(VERIFY)
 }
 
+/// What went from the GPL to MIT, with consent, between the last two manifests.
+pub fn weakened(place: &Place, kind: Kind) -> Run {
+    let (before, after) = if kind == Bad { ("2", "3") } else { ("1", "2") };
+    relicensed(place).run(&["manifest", "diff", before, after, "--format", "json"])
+}
+
 /// A project of Ann's with moon.py by Bob under GPL-3.0-or-later; not recorded yet what he signed.
 fn with_contributor(place: &Place) -> Project<'_> {
     let project = place.project("tides");

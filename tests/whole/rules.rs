@@ -18,7 +18,7 @@ use copyhold::rule::{Level, RULES, Rule};
 use super::common::{MOON, Place, Project, Run, TIDE, head, key_id};
 use super::duties;
 use super::govern::{
-    not_fresh, revoked_later, root_expired, signer_revoked, statement_revoked, threshold_not_met,
+    not_fresh, revoked_later, root_expired, signer_revoked, statement_revoked, threshold_not_met, weakened,
     weakened_without_consent,
 };
 
@@ -65,6 +65,8 @@ const MADE: &[(&str, Case)] = &[
     ("CH316", revoked_later),
     ("CH317", weakened_without_consent),
     ("CH507", ch507_notice_file_dropped),
+    ("CH404", weakened),
+    ("CH406", ch406_license_restricted),
     ("CH508", ch508_chain_broken),
     ("CH509", ch509_chain_missing),
     ("CH510", ch510_false_derivation),
@@ -175,6 +177,17 @@ fn tree(place: &Place) -> Project<'_> {
 fn ch109_broken_reuse_toml(place: &Place, kind: Kind) -> Run {
     let path = if kind == Bad { "3" } else { "\"*.csv\"" };
     tree(place).write("REUSE.toml", format!("version = 1\n\n[[annotations]]\npath = {path}\n")).run(AUDIT)
+}
+
+fn ch406_license_restricted(place: &Place, kind: Kind) -> Run {
+    let project = recorded(place);
+    let to = if kind == Bad { "PolyForm-Noncommercial-1.0.0" } else { "Apache-2.0" };
+    project.write("tide.py", head("2024 Ann Ito", to) + TIDE).license(to);
+    let made = project.ok(&["manifest"]);
+    if kind == Bad {
+        made.says("was under MIT; PolyForm-Noncommercial-1.0.0 adds: no commercial use");
+    }
+    project.run(&["manifest", "diff", "1", "2", "--format", "json"])
 }
 
 fn ch201_digest_mismatch(place: &Place, kind: Kind) -> Run {

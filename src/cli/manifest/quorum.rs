@@ -12,8 +12,9 @@ use super::super::error::CliError;
 use super::super::project::Project;
 use crate::domain::{Digest, PublicKey, shown};
 use crate::govern::{RoleName, Root, Shortfall};
+use crate::manifest::agreement::{self, Losses};
 use crate::manifest::build::Unsigned;
-use crate::manifest::{Deeds, Leaf, Manifest, Record, Stated, WorkLeaf, agreement, parse_leaves};
+use crate::manifest::{Deeds, Leaf, Manifest, Record, Stated, WorkLeaf, parse_leaves};
 use crate::sign::{Envelope, MAX_ENVELOPE_BYTES, Namespace, PayloadType, Signer, Statement};
 use crate::store::{self, Access};
 
@@ -108,14 +109,15 @@ pub(super) fn check(
     if is_weaker { root.quorum(RoleName::LicenseChange, signers) } else { Ok(()) }
 }
 
-/// Finds the works whose license becomes weaker, and refuses where somebody was not asked.
+/// Finds the works whose license becomes weaker or more restrictive, and refuses where somebody was to be
+/// asked and was not.
 pub(super) fn agreed(
     made: &Unsigned,
     before: Option<&Record>,
     accepted: &BTreeMap<Digest, Stated>,
     deeds: &Deeds,
-) -> Result<bool, CliError> {
-    let Some(before) = before else { return Ok(false) };
+) -> Result<Losses, CliError> {
+    let Some(before) = before else { return Ok(Losses::default()) };
     let leaves = parse_leaves(&made.leaves)?;
     let works: Vec<&WorkLeaf> = leaves
         .iter()
@@ -124,10 +126,10 @@ pub(super) fn agreed(
             _ => None,
         })
         .collect();
-    let weaker = agreement::weakenings(before.works(), works);
+    let losses = agreement::losses(before.works(), works);
     let mut statements = before.statements().clone();
     statements.extend(accepted.iter().map(|(id, stated)| (*id, stated.clone())));
-    for weakening in &weaker {
+    for weakening in &losses.weaker {
         let path = shown(weakening.path.as_str());
         let Some(to) = &weakening.to else {
             return Err(CliError::new(format!("{path} was under {}, and no longer says so", weakening.from))
@@ -146,5 +148,5 @@ pub(super) fn agreed(
             .hint(format!("ask for it: `copyhold consent request --to {to} {path}`")));
         }
     }
-    Ok(!weaker.is_empty())
+    Ok(losses)
 }
