@@ -77,7 +77,7 @@ impl Licenses {
         };
         let mut facts = written.over(name.as_str(), base)?;
         if written.source.is_none() {
-            facts.source = "copyhold.toml".to_owned();
+            "copyhold.toml".clone_into(&mut facts.source);
         }
         self.own.insert(name.as_str().to_owned(), facts);
         Ok(())

@@ -11,11 +11,10 @@ use super::super::error::CliError;
 use super::super::import::asserted_file;
 use super::super::project::Project;
 use super::super::{Exit, key};
-use super::{diff, quorum, traces};
+use super::{quorum, traces};
 use crate::audit::{Standing, Statements};
 use crate::config::{Config, Traces};
 use crate::domain::{Digest, LicenseName, PersonId, PublicKey, shown};
-use crate::finding::sorted;
 use crate::govern::RootChain;
 use crate::manifest::build::{Inputs, build};
 use crate::manifest::{
@@ -23,7 +22,7 @@ use crate::manifest::{
     Record, RootLeaf, Stated, UpstreamLeaf, UpstreamManifest, WorkIds, WorkLeaf, bundle as bundles,
     read_asserted,
 };
-use crate::report::{self, count};
+use crate::report::count;
 use crate::scan::{Scan, Wanted, scan};
 use crate::sign::Signer;
 use crate::sign::statement::WireKey;
@@ -108,12 +107,7 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
         return Ok(Exit::Clean);
     }
 
-    let losses = quorum::agreed(&made, before, &accepted, &deeds)?;
-    let is_weaker = !losses.weaker.is_empty();
-    let losses = sorted(diff::tell(losses));
-    if !losses.is_empty() {
-        context.complain(report::findings_text(&losses, context.style()).trim_end());
-    }
+    let is_weaker = quorum::agreed(&made, before, &accepted, &deeds, context)?;
     let signers = signers(&args.keys, context)?;
     if let Some(stranger) = signers.iter().map(Signer::public).find(|key| root.holder(key).is_none()) {
         return Err(CliError::new(format!("{} is nobody's key in root {}", stranger.id(), root.version()))

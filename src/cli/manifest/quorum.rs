@@ -10,11 +10,14 @@ use std::path::PathBuf;
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::project::Project;
+use super::diff;
 use crate::domain::{Digest, PublicKey, shown};
+use crate::finding::sorted;
 use crate::govern::{RoleName, Root, Shortfall};
-use crate::manifest::agreement::{self, Losses};
+use crate::manifest::agreement;
 use crate::manifest::build::Unsigned;
 use crate::manifest::{Deeds, Leaf, Manifest, Record, Stated, WorkLeaf, parse_leaves};
+use crate::report;
 use crate::sign::{Envelope, MAX_ENVELOPE_BYTES, Namespace, PayloadType, Signer, Statement};
 use crate::store::{self, Access};
 
@@ -109,15 +112,16 @@ pub(super) fn check(
     if is_weaker { root.quorum(RoleName::LicenseChange, signers) } else { Ok(()) }
 }
 
-/// Finds the works whose license becomes weaker or more restrictive, and refuses where somebody was to be
+/// Tells of works whose license becomes weaker or more restrictive, and refuses where somebody was to be
 /// asked and was not.
 pub(super) fn agreed(
     made: &Unsigned,
     before: Option<&Record>,
     accepted: &BTreeMap<Digest, Stated>,
     deeds: &Deeds,
-) -> Result<Losses, CliError> {
-    let Some(before) = before else { return Ok(Losses::default()) };
+    context: &Context,
+) -> Result<bool, CliError> {
+    let Some(before) = before else { return Ok(false) };
     let leaves = parse_leaves(&made.leaves)?;
     let works: Vec<&WorkLeaf> = leaves
         .iter()
@@ -148,5 +152,10 @@ pub(super) fn agreed(
             .hint(format!("ask for it: `copyhold consent request --to {to} {path}`")));
         }
     }
-    Ok(losses)
+    let is_weaker = !losses.weaker.is_empty();
+    let findings = sorted(diff::tell(losses));
+    if !findings.is_empty() {
+        context.complain(report::findings_text(&findings, context.style()).trim_end());
+    }
+    Ok(is_weaker)
 }

@@ -16,12 +16,12 @@ fn add(facts: &str) -> Result<Licenses, String> {
 
 #[test]
 fn a_license_of_ones_own_is_judged_by_its_facts() {
+    use Use::{Combine, Derivative};
     let verdict = |licenses: &Licenses, from: &str, to: &str, use_| {
         let found = licenses.judge(&expr(from), &expr(to), use_);
         assert!(!found.why.is_empty() && found.why.iter().all(|why| !why.source.is_empty()));
         found.verdict
     };
-    use Use::{Combine, Derivative};
     let house = "LicenseRef-House";
     let permissive = add("like = \"MIT\"").unwrap();
     assert_eq!(verdict(&permissive, house, "GPL-3.0-only", Derivative), Verdict::Allowed);
