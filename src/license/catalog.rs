@@ -215,11 +215,15 @@ fn lookup(id: &str) -> Option<Known<'static>> {
     })
 }
 
+/// The jurisdictions Creative Commons ported its licenses to, and intergovernmental organisations.
+const PORTS: &str = "AR AT AU BE BG BR CA CH CL CN CO CR CZ DE DK EC EE EG ES FI FR GR GT HK HR HU IE IGO IL \
+                     IN IT JP KR LU MK MT MX MY NL NO NZ PE PH PL PR PT RO RS SE SG SI TH TW UG UK US VN ZA";
+
 /// Returns the Creative Commons license a jurisdiction port stands for: `CC-BY-SA-3.0-DE` has the
-/// elements and, for what is judged here, the rules of `CC-BY-SA-3.0`.
+/// elements and, for what is judged here, the rules of `CC-BY-SA-3.0`. Version 4.0 is never ported.
 fn unported(id: &str) -> Option<&str> {
     let (stem, port) = id.rsplit_once('-')?;
-    let is_port = id.starts_with("CC-BY") && port.len() <= 3 && port.bytes().all(|b| b.is_ascii_uppercase());
+    let is_port = id.starts_with("CC-BY") && !stem.ends_with("-4.0") && PORTS.split(' ').any(|p| p == port);
     is_port.then_some(stem)
 }
 

@@ -432,33 +432,41 @@ fn combine(from: Known<'_>, to: Known<'_>) -> Found {
         }
     }
     if let Some(larger) = &f.combine
-        && (matches!(f.reach, Reach::Font | Reach::Database) || !covers_whole(t))
+        && (matches!(f.reach, Reach::Font | Reach::Database) || lets_in(t))
     {
         let reason = because(Rule::Reach, f, &larger.cite, &larger.text);
-        return Found { conditions: larger.conditions.clone(), ..Found::new(larger.verdict, reason) };
+        let found = Found { conditions: larger.conditions.clone(), ..Found::new(larger.verdict, reason) };
+        return beside(found, t);
     }
-    if f.reach == Reach::None && !f.forbids(Restriction::Nd) && !covers_whole(t) {
-        return Found::new(
-            Verdict::Allowed,
-            because(
-                Rule::Reach,
-                f,
-                clause(f),
-                &format!("{} stays with its own part of the larger work", f.id),
-            ),
-        );
+    if f.reach == Reach::None && !f.forbids(Restriction::Nd) && lets_in(t) {
+        let text = format!("{} stays with its own part of the larger work", f.id);
+        return beside(Found::new(Verdict::Allowed, because(Rule::Reach, f, clause(f), &text)), t);
     }
     mixed
+}
+
+/// Returns whether a work under it may hold parts under other terms: its reach ends before the whole, or
+/// it says what follows for a larger work.
+fn lets_in(facts: &Facts) -> bool {
+    !matches!(facts.reach, Reach::Work | Reach::Network)
+        || facts.combine.as_ref().is_some_and(|larger| larger.verdict >= Verdict::Conditional)
+}
+
+/// Adds what the license of the whole itself says of a larger work.
+fn beside(mut found: Found, whole: &Facts) -> Found {
+    if matches!(whole.reach, Reach::Work | Reach::Network)
+        && let Some(larger) = &whole.combine
+    {
+        found.verdict = found.verdict.min(larger.verdict);
+        found.why.push(because(Rule::Reach, whole, &larger.cite, &larger.text));
+        found.conditions.extend(larger.conditions.iter().cloned());
+    }
+    found
 }
 
 /// Returns whether the terms reach the whole of a work that contains some of it.
 fn reaches_whole(facts: &Facts) -> bool {
     matches!(facts.reach, Reach::Work | Reach::Network | Reach::Adaptation | Reach::Database)
-}
-
-/// Returns whether a work under it must be under it whole, with everything it is combined with.
-fn covers_whole(facts: &Facts) -> bool {
-    matches!(facts.reach, Reach::Work | Reach::Network)
 }
 
 fn aggregate(from: Known<'_>, to: Known<'_>) -> Found {

@@ -3,7 +3,8 @@
 
 //! `copyhold license suggest`: which outbound license fits a tree, or some licenses taken together.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -14,17 +15,17 @@ use super::super::error::CliError;
 use super::super::project::{Project, licenses_here};
 use super::unknown_hint;
 use crate::audit::ingredients;
-use crate::domain::{LicenseExpr, LicenseTerm, shown};
-use crate::license::{self, Licenses, Suggestions, Use, Verdict};
+use crate::domain::{LicenseExpr, shown};
+use crate::license::{self, Licenses, Suggestion, Suggestions, Use, Verdict};
 use crate::report::count;
 use crate::scan::{Wanted, scan};
 use crate::work::Tree;
 
-/// Blocked licenses shown to people; JSON has them all.
-const MAX_BLOCKED: usize = 10;
+/// Blocked licenses shown to people for each clause; JSON has them all.
+const MAX_BLOCKED: usize = 6;
 
-/// Blocked licenses shown where nothing fits: those nearest to what goes in.
-const MAX_NEAR_MISSES: usize = 5;
+/// Clauses shown that block.
+const MAX_CLAUSES: usize = 5;
 
 /// Find the licenses under which everything may go out together, strongest protection first
 ///
@@ -106,31 +107,33 @@ fn text(found: &Suggestions, licenses: &Licenses) -> String {
             format!("{style}{}{style:#} {} ({})", one.verdict, one.license, one.class.says())
         }),
     );
-    let nothing_fits = found.possible.is_empty();
-    let most = if nothing_fits { MAX_NEAR_MISSES } else { MAX_BLOCKED };
-    let family = |term: &LicenseTerm| licenses.known(term).map(|known| known.facts.family.clone());
-    let families: BTreeSet<_> = found.from.terms().into_iter().filter_map(family).collect();
-    let blocked: Vec<_> = found
-        .blocked
-        .iter()
-        .filter(|one| {
-            let own = one.license.parse::<LicenseExpr>().ok().and_then(|expr| family(expr.as_term()?));
-            !nothing_fits || own.is_some_and(|own| families.contains(&own))
-        })
-        .collect();
+    let blocked = by_clause(&found.blocked);
     section(
         &mut out,
         "blocked",
-        blocked.iter().take(most).map(|one| {
-            let why = one.why.first().map(|why| format!(": {}, {}: {}", why.license, why.clause, why.text));
-            format!("{}{}", one.license, why.unwrap_or_default())
+        blocked.iter().take(MAX_CLAUSES).map(|(why, licenses)| {
+            let shown: Vec<_> = licenses.iter().take(MAX_BLOCKED).copied().collect();
+            let more = licenses.len() - shown.len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("{}{more}, by {why}", shown.join(", "))
         }),
     );
-    let rest = found.blocked.len() - blocked.len().min(most);
-    if rest > 0 {
-        let _ = writeln!(out, "  and {rest} more (--format json lists them)");
+    if blocked.len() > MAX_CLAUSES {
+        let _ = writeln!(out, "  and more by other clauses (--format json lists them)");
     }
     out
+}
+
+/// Groups licenses by the clause that blocks them, the one that blocks most first.
+fn by_clause(blocked: &[Suggestion]) -> Vec<(String, Vec<&str>)> {
+    let mut groups: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for one in blocked {
+        let Some(why) = one.why.first() else { continue };
+        groups.entry(format!("{}, {}", why.license, why.clause)).or_default().push(&one.license);
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, licenses)| Reverse(licenses.len()));
+    groups
 }
 
 /// Returns the first two terms that may not go into each other, with the clause in the way.
@@ -166,11 +169,6 @@ mod tests {
         assert_eq!(lines.next(), Some("conflict:"));
         assert!(lines.next().unwrap().contains("Apache-2.0 with GPL-2.0-only: "), "{shown}");
         let blocked: Vec<_> = lines.skip_while(|line| *line != "blocked:").skip(1).collect();
-        assert!((2..=MAX_NEAR_MISSES + 1).contains(&blocked.len()), "{shown}");
-        assert!(
-            blocked
-                .iter()
-                .all(|l| ["GPL-", "Apache-", "MIT", "and "].iter().any(|s| l.trim().starts_with(s)))
-        );
+        assert!(blocked.len() <= MAX_CLAUSES + 1 && blocked[0].contains(", by GPL-2.0, 2(b)"), "{shown}");
     }
 }
