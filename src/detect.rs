@@ -13,6 +13,7 @@
 mod conclude;
 mod copyright;
 mod encoding;
+mod exhibit;
 mod gnu;
 mod marks;
 mod near;
@@ -52,6 +53,8 @@ pub struct FileFacts {
     pub full_texts: Vec<FullText>,
     /// What else its words say of licenses, in order.
     pub notices: Vec<Notice>,
+    /// What they say of how a license applies to the file.
+    pub exhibits: Vec<exhibit::Exhibit>,
     /// Whether it is a license document by its name: it declares something about its folder, even where
     /// what it says is not known.
     pub is_license_document: bool,
@@ -118,6 +121,7 @@ pub fn in_bytes(path: &WorkPath, bytes: &[u8]) -> FileFacts {
     let mut facts = tags::find(&text);
     facts.full_texts = text::find(path, &text);
     facts.notices = notice::find(&text, &facts.full_texts);
+    facts.exhibits = exhibit::find(&text, &facts.full_texts);
     facts.is_license_document = text::is_license_document(path, &text);
     if text.len() <= MAX_STRUCTURED_BYTES {
         facts.structured = match path.file_name() {

@@ -22,7 +22,7 @@ use crate::domain::{ExprError, LicenseExpr, LicenseName, Mode, WorkPath};
 
 use super::reuse::{self, Annotation, Precedence, ReuseError, Toml};
 use super::text::is_license_file;
-use super::{FileFacts, Note, Statement, Structured};
+use super::{FileFacts, Note, Statement, Structured, exhibit};
 use project::Declarations;
 
 /// One file of a tree.
@@ -386,6 +386,13 @@ impl<'t> Stated<'t> {
                 evidence.push(project::package_evidence(declared));
             }
             is_silent = evidence.is_empty();
+        }
+        let exhibits = if self.reads_content { file.facts.exhibits.as_slice() } else { &[] };
+        if let Some((applied, line)) =
+            license.as_ref().and_then(|license| exhibit::applied(license, exhibits, &file.facts.notices))
+        {
+            evidence.insert(0, words::exhibited(path, &applied, line));
+            license = Some(applied);
         }
         let inherits = file.mode.is_file()
             && !file.facts.is_license_document

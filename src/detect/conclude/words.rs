@@ -99,6 +99,18 @@ pub(super) fn grants(notice: &Notice) -> bool {
     notice.how <= How::Grant
 }
 
+/// Returns the evidence of a license that the file's own words make another one of.
+pub(super) fn exhibited(path: &WorkPath, applied: &LicenseExpr, line: u32) -> Evidence {
+    Evidence {
+        kind: EvidenceKind::Header,
+        expression: applied.to_string(),
+        line: Some(line),
+        score: 1.0,
+        source: path.clone(),
+        note: Some("said of how the license applies here".to_owned()),
+    }
+}
+
 fn evidence(path: &WorkPath, notice: &Notice) -> Evidence {
     let kind = if notice.how == How::Text { EvidenceKind::Text } else { EvidenceKind::Header };
     Evidence {
