@@ -11,6 +11,7 @@
 mod catalog;
 mod compat;
 mod edge;
+mod matrix;
 mod model;
 mod nearest;
 mod pair;
@@ -23,6 +24,7 @@ mod written;
 
 pub use catalog::{Known, Licenses, facts, known};
 pub use compat::{Judgement, ParseUseError, Reason, Rule, Use, Verdict, judge};
+pub use matrix::{Matrix, matrix};
 pub use model::{Duty, Facts, Tier};
 pub use nearest::{nearest, nearest_text};
 pub use profile::{Profile, TermProfile, profile, text};

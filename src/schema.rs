@@ -15,10 +15,13 @@ pub const SCHEMAS: &[(&str, &str)] = &[
     ("hash", include_str!("../schemas/hash.json")),
     ("key-link", include_str!("../schemas/key-link.json")),
     ("leaf", include_str!("../schemas/leaf.json")),
+    ("license", include_str!("../schemas/license.json")),
     ("lock", include_str!("../schemas/lock.json")),
     ("manifest", include_str!("../schemas/manifest.json")),
+    ("matrix", include_str!("../schemas/matrix.json")),
     ("root", include_str!("../schemas/root.json")),
     ("scan", include_str!("../schemas/scan.json")),
+    ("suggest", include_str!("../schemas/suggest.json")),
     ("svr", include_str!("../schemas/svr.json")),
     ("verify", include_str!("../schemas/verify.json")),
 ];
@@ -33,7 +36,7 @@ mod tests {
     use crate::config::{Config, Lock};
     use crate::govern::WireRoot;
     use crate::hash::{HashDocument, sha256};
-    use crate::license::{Judgement, Use, judge};
+    use crate::license::{Judgement, Matrix, Profile, Suggestions, Use, judge};
     use crate::manifest::{Leaf, Line, Manifest, NoticeLeaf, write_leaves};
     use crate::report::{AuditDocument, Svr, VerifyDocument};
     use crate::scan::ScanDocument;
@@ -64,10 +67,13 @@ mod tests {
         ("hash", "Digests of works", written::<HashDocument>),
         ("key-link", "Key link statement", read::<Statement<KeyLink>>),
         ("leaf", "Line of a leaves file", read::<Line>),
+        ("license", "What licenses give and ask", written::<Profile>),
         ("lock", "copyhold.lock", read::<Lock>),
         ("manifest", "Manifest statement", read::<Statement<Manifest>>),
+        ("matrix", "License compatibility of all pairs", written::<Matrix>),
         ("root", "Root document", read::<WireRoot>),
         ("scan", "Licenses of works", written::<ScanDocument<'_>>),
+        ("suggest", "Outbound licenses that fit", written::<Suggestions>),
         ("svr", "Simple verification result", read::<Statement<Svr>>),
         ("verify", "Report of a verification", written::<VerifyDocument>),
     ];

@@ -212,6 +212,79 @@ fn a_verdict_on_two_licenses_fits_its_schema() {
 }
 
 #[test]
+fn the_matrix_says_of_a_pair_what_is_said_of_it_alone() {
+    let root = tree(&[]);
+    for use_ in ["derivative", "combine", "aggregate"] {
+        let matrix =
+            copyhold(root.path(), &["compat", "--matrix", "--use", use_, "--format", "json"]).exits(0);
+        let matrix = matrix.fits("matrix");
+        let ids: Vec<&str> =
+            matrix["licenses"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert!(ids.len() > 480, "{}", ids.len());
+        let table = copyhold(root.path(), &["compat", "--matrix", "--use", use_]).exits(0).out;
+        for (from, to) in [("MIT", "GPL-2.0-only"), ("GPL-2.0-only", "Apache-2.0"), ("MPL-2.0", "MIT")] {
+            let alone = copyhold(root.path(), &["compat", from, to, "--use", use_, "--format", "json"])
+                .fits("compat");
+            let [row, column] = [from, to].map(|id| ids.iter().position(|one| *one == id).unwrap());
+            assert_eq!(matrix["verdicts"][row][column], alone["verdict"], "{from} {to} {use_}");
+            let cell = table.lines().nth(row + 1).unwrap().split('\t').nth(column + 1).unwrap();
+            assert_eq!(cell, alone["verdict"]);
+        }
+    }
+}
+
+#[test]
+fn an_outbound_license_is_found_for_a_tree_and_for_licenses() {
+    const PART: &str = "[[part]]\npaths = [\"lib/**\"]\nuse = \"combine\"\n";
+    let root = tree(&[
+        ("a.py", "# SPDX-License-Identifier: MIT\n"),
+        ("lib/b.py", "# SPDX-License-Identifier: LGPL-2.1-only\n"),
+        ("c.py", "import a\n"),
+    ]);
+    let possible = |args: &[&str]| -> Vec<String> {
+        let run = copyhold(root.path(), &[&["license", "suggest", "--format", "json"], args].concat());
+        let document = run.fits("suggest");
+        let names = document["possible"].as_array().unwrap().iter().map(|one| one["license"].to_string());
+        names.map(|name| name.trim_matches('"').to_owned()).collect()
+    };
+    let has = |ids: &[String], id: &str| ids.iter().any(|one| one == id);
+    let derived = possible(&["."]);
+    assert!(has(&derived, "GPL-3.0-or-later") && !has(&derived, "MIT"), "{derived:?}");
+    assert_eq!(derived, possible(&["MIT", "LGPL-2.1-only"]));
+    fs::write(root.path().join("copyhold.toml"), PART).unwrap();
+    assert!(has(&possible(&["."]), "MIT"), "what is only linked stays under its own license");
+    let told = copyhold(root.path(), &["license", "suggest", "."]).exits(0);
+    assert!(told.err.contains("2 works without a known license left out"), "{}", told.err);
+    let none = copyhold(root.path(), &["license", "suggest", "GPL-2.0-only", "Apache-2.0"]).exits(1);
+    assert!(none.out.contains("Apache-2.0 with GPL-2.0-only: "), "{}", none.out);
+    let error = copyhold(root.path(), &["license", "suggest", "no/where"]).exits(2);
+    assert!(error.err.contains("is no folder, and no SPDX expression"), "{}", error.err);
+}
+
+#[test]
+fn licenses_of_a_projects_own_are_judged_by_its_facts() {
+    const OWN: &str =
+        "[license.\"LicenseRef-House\"]\nlike = \"GPL-3.0\"\nsource = \"https://example.org\"\n";
+    let root = tree(&[("copyhold.toml", OWN), ("sub/x", "")]);
+    let house = copyhold(&root.path().join("sub"), &["compat", "LicenseRef-House", "MIT"]).exits(1);
+    assert!(house.out.contains("https://example.org"), "{}", house.out);
+    copyhold(root.path(), &["compat", "MIT", "LicenseRef-House"]).exits(0);
+    copyhold(root.path(), &["compat", "LicenseRef-Other", "MIT"]).exits(4);
+    let profile = copyhold(root.path(), &["license", "LicenseRef-House", "--format", "json"]).exits(0);
+    assert_eq!(profile.fits("license")["terms"][0]["class"], "strong-copyleft");
+    fs::write(root.path().join("copyhold.toml"), OWN.replace("like", "\n[project]\nlike")).unwrap();
+    copyhold(root.path(), &["compat", "MIT", "MIT"]).exits(2);
+    let wrong = format!("[project]\nname = \"x\"\n\n{OWN}class = \"permissive\"\n");
+    fs::write(root.path().join("copyhold.toml"), wrong).unwrap();
+    let refused = copyhold(root.path(), &["audit", "."]).exits(2);
+    assert!(
+        refused.err.contains("copyhold.toml:4: ") && refused.err.contains("LicenseRef-House"),
+        "{}",
+        refused.err
+    );
+}
+
+#[test]
 fn every_rule_and_every_topic_has_a_page() {
     let root =
         tree(&[(".copyhold/manifest/12.manifest.intoto.json", ""), (".copyhold/root/3.root.dsse.json", "")]);

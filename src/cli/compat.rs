@@ -12,7 +12,7 @@ use super::error::CliError;
 use super::project::licenses_here;
 use super::{Exit, license};
 use crate::domain::LicenseExpr;
-use crate::license::{Judgement, Use, Verdict};
+use crate::license::{Judgement, Matrix, Use, Verdict, matrix};
 
 /// Whether a work under FROM may go into a work offered under TO
 ///
@@ -21,20 +21,31 @@ use crate::license::{Judgement, Use, Verdict};
 #[command(after_help = "Example:\n  copyhold compat CC-BY-SA-4.0 GPL-3.0-only")]
 pub(crate) struct Args {
     /// What comes in: an SPDX expression
-    #[arg(value_name = "FROM")]
-    from: LicenseExpr,
+    #[arg(value_name = "FROM", required_unless_present = "matrix")]
+    from: Option<LicenseExpr>,
     /// What the result is offered under: an SPDX expression
-    #[arg(value_name = "TO")]
-    to: LicenseExpr,
+    #[arg(value_name = "TO", required_unless_present = "matrix")]
+    to: Option<LicenseExpr>,
     /// How it is used: changed or copied from (derivative), linked or embedded unmixed (combine), or
     /// carried beside it (aggregate)
     #[arg(long = "use", value_name = "USE", default_value_t = Use::Derivative)]
     use_: Use,
+    /// Print the verdicts on all known licenses instead, a row for each that comes in
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    matrix: bool,
 }
 
 pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
-    let judgement = licenses_here()?.judge(&args.from, &args.to, args.use_);
-    for name in args.from.names().into_iter().chain(args.to.names()) {
+    let (Some(from), Some(to)) = (&args.from, &args.to) else {
+        let matrix = matrix(args.use_);
+        match context.format {
+            Format::Json => context.print_json(&matrix)?,
+            Format::Text => context.print(table(&matrix)),
+        }
+        return Ok(Exit::Clean);
+    };
+    let judgement = licenses_here()?.judge(from, to, args.use_);
+    for name in from.names().into_iter().chain(to.names()) {
         if let Some(hint) = license::unknown_hint(name) {
             context.say(hint);
         } else if name.is_deprecated() {
@@ -51,6 +62,19 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
         Verdict::Conditional => Exit::Verdict(3),
         Verdict::Unclear => Exit::Verdict(4),
     })
+}
+
+/// Returns tab-separated values: the first line and the first column name the licenses.
+fn table(matrix: &Matrix) -> String {
+    let mut out = format!("{}\t{}\n", matrix.use_, matrix.licenses.join("\t"));
+    for (license, verdicts) in matrix.licenses.iter().zip(&matrix.verdicts) {
+        out.push_str(license);
+        for verdict in verdicts {
+            let _ = write!(out, "\t{verdict}");
+        }
+        out.push('\n');
+    }
+    out
 }
 
 fn text(judgement: &Judgement) -> String {
