@@ -28,6 +28,9 @@ pub struct Style {
 /// How many groups of findings are shown, unless all are.
 const GROUPS: usize = 10;
 
+/// How many characters of a sentence are shown, unless all are: what it quotes may be of any length.
+const SENTENCE: usize = 600;
+
 /// How many findings of a group are shown, unless all are.
 const SHOWN: usize = 3;
 
@@ -121,7 +124,11 @@ fn group(out: &mut String, rule: &Rule, findings: &[&Finding], style: Style) {
             (Some(path), None) => format!("{}: ", shown(path.as_str())),
             (None, _) => String::new(),
         };
-        let _ = writeln!(out, "  {place}{}", shown(&finding.problem.to_string()));
+        let mut sentence = finding.problem.to_string();
+        if let Some((end, _)) = sentence.char_indices().nth(SENTENCE).filter(|_| !style.all) {
+            sentence.replace_range(end.., "…");
+        }
+        let _ = writeln!(out, "  {place}{}", shown(&sentence));
         if let Some(why) = clause(finding)
             && whys.insert(why.clone())
         {
