@@ -7,6 +7,7 @@
 //! the whole; statements are held against the bytes they are about. Nothing unknown passes silently.
 
 mod chain;
+mod losses;
 mod portability;
 mod statements;
 
@@ -23,6 +24,7 @@ use crate::work::TreeProblem;
 
 pub(crate) use chain::because;
 pub use chain::ingredients;
+pub use losses::{losses, of_works};
 pub(crate) use portability::check as check_portability;
 pub use statements::{Standing, Statements};
 

@@ -233,6 +233,7 @@ fn the_matrix_says_of_a_pair_what_is_said_of_it_alone() {
     }
 }
 
+// REUSE-IgnoreStart
 #[test]
 fn an_outbound_license_is_found_for_a_tree_and_for_licenses() {
     const PART: &str = "[[part]]\npaths = [\"lib/**\"]\nuse = \"combine\"\n";
@@ -260,6 +261,7 @@ fn an_outbound_license_is_found_for_a_tree_and_for_licenses() {
     let error = copyhold(root.path(), &["license", "suggest", "no/where"]).exits(2);
     assert!(error.err.contains("is no folder, and no SPDX expression"), "{}", error.err);
 }
+// REUSE-IgnoreEnd
 
 #[test]
 fn licenses_of_a_projects_own_are_judged_by_its_facts() {

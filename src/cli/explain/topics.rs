@@ -25,6 +25,11 @@ pub(super) static TOPICS: &[Topic] = &[
     Topic { name: "duties", summary: "What `verify` checks of each derivation.", page: || DUTIES.into() },
     Topic { name: "exit-codes", summary: "How a command tells its outcome.", page: || EXIT_CODES.into() },
     Topic { name: "formats", summary: "What lies in .copyhold and in a bundle.", page: || FORMATS.into() },
+    Topic {
+        name: "licenses",
+        summary: "By which rules licenses are judged, and how to describe one's own.",
+        page: || LICENSES.into(),
+    },
     Topic { name: "roles", summary: "What a contributor can have done.", page: roles },
     Topic {
         name: "traces",
@@ -60,6 +65,45 @@ know: which lines of a NOTICE file do not pertain (notice-file=LINE), and that o
 work changed (no-derivatives=HOW). The finding is then a warning that names whose word it is (CH513).
 
 `verify -v` lists every duty with its clause; `copyhold license ID` tells what a license asks.
+";
+
+const LICENSES: &str = "\
+May a work under one license go into a work under another? What a license asks is written down as facts,
+each with its section; these rules are all that is done with them. Each reason names its rule:
+
+R0  under the same license everything may stay
+R1  no derivatives means none
+R2  what asks nothing goes anywhere
+R3  what asks for notices goes wherever its further conditions are tolerated
+R4  copyleft flows by an explicit edge, by its own rule on later versions, or not at all
+R5  non-commercial stays non-commercial
+R6  what may not be used for everything goes only where that stays so
+R7  for a use other than derivative, the reach of a license decides
+R8  an additional permission (WITH) may be dropped, never added
+R9  OR is a choice, AND is all; what is unknown is unclear
+
+An edge is what a license says of one other, or what its steward said of it and when. Edges go one way
+and are never chained: a path through a third license is a repair, since somebody must take it first.
+T1 is the license text, T2 the steward's word, T3 what follows from those.
+
+A work is used as a derivative (changed, or copied from), combined (linked, embedded, built in unmixed)
+or only aggregated beside others; [[part]] in copyhold.toml says which, path by path.
+
+What a file says besides the name of its license counts: the exhibits of the MPL and EPL, invariant
+sections of the GFDL, reserved font names.
+
+Of a license of your own, say in copyhold.toml what it asks; without that it is unclear:
+
+    [license.\"LicenseRef-House\"]
+    class = \"weak-copyleft\"          # or like = \"MPL-2.0\", and what differs
+    kinds = [\"software\"]
+    reach = \"file\"
+    duties = { C = \"2\", Sf = \"3.1\" }  # duty and section; `copyhold schema config` has them all
+    combine = { verdict = \"allowed\", cite = \"3.3\", text = \"a larger work may have other terms\" }
+    source = \"https://example.org/house-license\"
+
+Between two records a license that became weaker (CH404) or more restrictive (CH406) is a finding.
+`copyhold compat --matrix` judges every known license into every other.
 ";
 
 const EXIT_CODES: &str = "\

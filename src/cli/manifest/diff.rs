@@ -14,13 +14,12 @@ use super::super::context::{Context, Format};
 use super::super::error::CliError;
 use super::super::project::Project;
 use super::view::open;
+use crate::audit::losses;
 use crate::domain::{LicenseExpr, WorkPath, shown};
-use crate::finding::{Finding, sorted, verdict};
-use crate::license::{Restriction, Shift, shift};
-use crate::manifest::agreement::{self, Losses};
+use crate::finding::verdict;
 use crate::manifest::{Files, Record, WorkLeaf};
 use crate::report::{self, FindingRow};
-use crate::rule::{Level, Problem};
+use crate::rule::Level;
 
 /// What `manifest diff` prints as JSON.
 #[derive(Serialize)]
@@ -94,39 +93,6 @@ pub(super) fn diff(before: &str, after: &str, context: &mut Context) -> Result<E
         document.changed.len()
     ));
     Ok(exit)
-}
-
-/// Finds what licenses lost between two records.
-fn losses(before: &Record, after: &Record) -> Vec<Finding> {
-    let mut findings = tell(agreement::losses(before.works(), after.works()));
-    if let (Some(from), Some(to)) = (&before.manifest().license, &after.manifest().license) {
-        findings.extend(shift(from, to).map(|shift| Finding::whole(problem(from, to, shift))));
-    }
-    sorted(findings)
-}
-
-/// Returns the findings on works whose licenses lost something.
-pub(super) fn tell(losses: Losses) -> Vec<Finding> {
-    let weaker = losses.weaker.into_iter().map(|work| {
-        let to = work.to.map_or("no license".to_owned(), |to| to.to_string());
-        Finding::on(&work.path, Problem::LicenseWeakened { from: work.from, to })
-    });
-    let restricted = losses
-        .restricted
-        .into_iter()
-        .map(|work| Finding::on(&work.path, problem(&work.from, &work.to, Shift::Restricted(work.forbids))));
-    weaker.chain(restricted).collect()
-}
-
-fn problem(from: &LicenseExpr, to: &LicenseExpr, shift: Shift) -> Problem {
-    let from = from.clone();
-    match shift {
-        Shift::Weaker => Problem::LicenseWeakened { from, to: to.to_string() },
-        Shift::Restricted(forbids) => {
-            let forbids: Vec<_> = forbids.into_iter().map(Restriction::says).collect();
-            Problem::LicenseRestricted { from, to: to.clone(), forbids: forbids.join(", ") }
-        }
-    }
 }
 
 /// Opens a record by its file, or a version of the project's own by its number.

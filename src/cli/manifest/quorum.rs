@@ -10,9 +10,8 @@ use std::path::PathBuf;
 use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::project::Project;
-use super::diff;
+use crate::audit::of_works;
 use crate::domain::{Digest, PublicKey, shown};
-use crate::finding::sorted;
 use crate::govern::{RoleName, Root, Shortfall};
 use crate::manifest::agreement;
 use crate::manifest::build::Unsigned;
@@ -153,7 +152,7 @@ pub(super) fn agreed(
         }
     }
     let is_weaker = !losses.weaker.is_empty();
-    let findings = sorted(diff::tell(losses));
+    let findings = of_works(losses);
     if !findings.is_empty() {
         context.complain(report::findings_text(&findings, context.style()).trim_end());
     }
