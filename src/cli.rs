@@ -4,6 +4,7 @@
 //! Arguments to calls. The only layer that prints, reads the clock, the environment and secrets.
 
 mod audit;
+mod compare;
 mod compat;
 mod completions;
 mod consent;
@@ -87,6 +88,8 @@ enum Command {
     Scan(scan::Args),
     /// Print the digests of files and trees, as sha256sum does
     Hash(hash::Args),
+    /// Tell what of one tree or file is in another, line by line, and what became of the notices
+    Compare(compare::Args),
     License(license::Args),
     Compat(compat::Args),
     /// Take over what git and lists of people say of who had a part
@@ -126,6 +129,7 @@ fn dispatch(command: &Command, context: &mut Context) -> Result<Exit, CliError> 
         Command::Key(args) => key::run(args, context),
         Command::Root(args) => root::run(args, context),
         Command::Consent(args) => consent::run(args, context),
+        Command::Compare(args) => compare::run(args, context),
         Command::Compat(args) => compat::run(args, context),
         Command::License(args) => license::run(args, context),
         Command::Hash(args) => hash::run(args, context),

@@ -3,6 +3,7 @@
 
 //! Findings to what people and programs read. One source, several forms; nothing is decided here.
 
+mod compare;
 mod matrix;
 mod svr;
 mod text;
@@ -16,6 +17,7 @@ use crate::finding::{Finding, Verdict};
 use crate::rule::Level;
 use crate::verify::{Derivation, Link};
 
+pub use compare::{CompareDocument, compare_document, compare_text};
 pub use svr::{Svr, svr};
 pub use text::{Style, audit_text, count, findings_text, verify_text};
 

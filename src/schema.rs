@@ -7,6 +7,7 @@
 /// Every schema by its name, sorted.
 pub const SCHEMAS: &[(&str, &str)] = &[
     ("audit", include_str!("../schemas/audit.json")),
+    ("compare", include_str!("../schemas/compare.json")),
     ("compat", include_str!("../schemas/compat.json")),
     ("config", include_str!("../schemas/config.json")),
     ("consent", include_str!("../schemas/consent.json")),
@@ -38,7 +39,7 @@ mod tests {
     use crate::hash::{HashDocument, sha256};
     use crate::license::{Judgement, Matrix, Profile, Suggestions, Use, judge};
     use crate::manifest::{Leaf, Line, Manifest, NoticeLeaf, write_leaves};
-    use crate::report::{AuditDocument, Svr, VerifyDocument};
+    use crate::report::{AuditDocument, CompareDocument, Svr, VerifyDocument};
     use crate::scan::ScanDocument;
     use crate::sign::statement::{Consent, Contribution, KeyLink};
     use crate::sign::{Envelope, Statement};
@@ -59,6 +60,7 @@ mod tests {
     /// Every schema, in the order of [`SCHEMAS`].
     const GENERATED: &[Generated] = &[
         ("audit", "Report of an audit", written::<AuditDocument>),
+        ("compare", "Two trees side by side", written::<CompareDocument>),
         ("compat", "License compatibility", written::<Judgement>),
         ("config", "copyhold.toml", read::<Config>),
         ("consent", "Consent statement", read::<Statement<Consent>>),

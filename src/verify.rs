@@ -10,6 +10,7 @@
 
 mod anchor;
 mod chain;
+mod compare;
 mod duties;
 mod governance;
 mod matching;
@@ -30,6 +31,7 @@ use crate::work::Tree;
 
 pub use anchor::Anchors;
 pub use chain::{Link, LinkState};
+pub use compare::{Compared, Comparison, LicenseChange, NoticeKind, NoticeRow, NoticeState, compare};
 pub use duties::{DutyRow, DutyState};
 pub use governance::Freshness;
 
@@ -79,6 +81,16 @@ pub enum Confidence {
     Likely,
     /// Shown by digests or by much in common, or said by the derivative itself.
     Derived,
+}
+
+impl std::fmt::Display for Confidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Possible => "possible",
+            Self::Likely => "likely",
+            Self::Derived => "derived",
+        })
+    }
 }
 
 /// One work of the derivative and the upstream's work it comes from.

@@ -137,6 +137,18 @@ impl Tree {
         Ok(Self { root: root.to_owned(), entries, problems, repository })
     }
 
+    /// Takes one file for a tree with nothing else in it. Links on the way to it are followed.
+    pub fn of_file(path: &Path) -> Result<Self, PathError> {
+        let fail = |source| PathError::new("read", path, source);
+        let whole = path.canonicalize().map_err(fail)?;
+        let name = whole.file_name().and_then(|name| name.to_str()?.parse().ok());
+        let (Some(root), Some(path)) = (whole.parent(), name) else {
+            return Err(fail(io::Error::new(io::ErrorKind::InvalidFilename, "its name cannot be recorded")));
+        };
+        let entries = vec![Entry { path, kind: Kind::File, tracked: true }];
+        Ok(Self { root: root.to_owned(), entries, problems: Vec::new(), repository: None })
+    }
+
     /// Returns the tree's root as it was given.
     pub fn root(&self) -> &Path {
         &self.root
