@@ -13,6 +13,7 @@ mod chain;
 mod compare;
 mod duties;
 mod governance;
+mod history;
 mod matching;
 mod own;
 mod resemblance;
@@ -34,6 +35,7 @@ pub use chain::{Link, LinkState};
 pub use compare::{Compared, Comparison, LicenseChange, NoticeKind, NoticeRow, NoticeState, compare};
 pub use duties::{DutyRow, DutyState};
 pub use governance::Freshness;
+pub use history::{Followed, FollowedState, Since};
 
 /// A work smaller than this says too little to come from anywhere: an empty file, a one-line stub.
 const MIN_BYTES: u64 = 64;
@@ -48,6 +50,8 @@ pub struct Target<'a> {
     pub record: Option<&'a Record>,
     /// The statements that lie in it, for what their signers say they keep.
     pub statements: &'a Statements,
+    /// Whether git's history may tell what works were, where there is one.
+    pub with_history: bool,
 }
 
 /// An upstream's record, as the consumer was given it.
@@ -68,6 +72,8 @@ pub struct Verification {
     pub derivations: Vec<Derivation>,
     /// The records that were walked.
     pub chain: Vec<Link>,
+    /// What history told, upstream by upstream, where it was asked.
+    pub history: Vec<Followed>,
 }
 
 /// How sure a derivation is.
@@ -113,6 +119,8 @@ pub struct Derivation {
     pub ranges: Vec<LineRange>,
     /// Whether the derivative's record says so itself.
     pub declared: bool,
+    /// What git's history says of it; null where it says nothing, or was not asked.
+    pub history: Option<Since>,
     /// How far the record of the upstream can be believed.
     pub evidence: Evidence,
     /// What the license of the upstream's work asks, and whether it was kept.
@@ -151,7 +159,8 @@ pub fn verify(
         governance::check(&upstream.name, &upstream.record, freshness, &mut findings);
     }
     let graph = chain::Graph::build(upstreams, &refused, target.record, &mut findings);
-    let matches = matching::find(target, &graph, &mut findings);
+    let mut matches = matching::find(target, &graph, &mut findings);
+    let past = history::follow(target, &graph, &mut matches);
     matching::tell(target, &graph, &matches, &mut findings);
     // What only may be so breaks nothing: its duties are shown, not found broken.
     let (sure, unsure): (Vec<_>, Vec<_>) =
@@ -159,7 +168,10 @@ pub fn verify(
     let mut derivations = duties::check(target, &graph, &sure, &mut findings);
     derivations.extend(duties::check(target, &graph, &unsure, &mut Vec::new()));
     derivations.sort_by(|a, b| (&a.path, &a.upstream, &a.source).cmp(&(&b.path, &b.upstream, &b.source)));
-    Verification { findings: sorted(findings), derivations, chain: graph.links() }
+    for derivation in &mut derivations {
+        derivation.history = past.of(derivation);
+    }
+    Verification { findings: sorted(findings), derivations, chain: graph.links(), history: past.upstreams }
 }
 
 /// What `verify` could not read at all, as a finding.

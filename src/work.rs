@@ -23,7 +23,7 @@ use crate::domain::{GitOid, ParsePathError, WorkPath, shown};
 use crate::store::PathError;
 
 pub use git::{Base, GitError, Repository};
-pub use history::Commit;
+pub use history::{Commit, Past};
 pub use read::{Content, WHOLE_LIMIT, look_file};
 
 /// The folder that holds a project's own record, at the root of its tree.

@@ -121,7 +121,8 @@ pub fn compare(upstream: Upstream, then: &Scan, now: Compared<'_>) -> Vec<Compar
     let Some(tree) = graph.nodes.iter().find_map(|node| node.tree.as_ref()) else { return Vec::new() };
     let then = Compared { tree, scan: then };
     let statements = Statements::default();
-    let target = Target { tree: now.tree, scan: now.scan, record: None, statements: &statements };
+    let (tree, scan) = (now.tree, now.scan);
+    let target = Target { tree, scan, record: None, statements: &statements, with_history: false };
     let elsewhere = Elsewhere::read(now.scan);
     let mut all: Vec<Comparison> = matching::find(&target, &graph, findings)
         .into_iter()

@@ -179,6 +179,7 @@ pub(super) fn check(
             similarity: found.similarity,
             ranges: found.ranges.clone(),
             declared: found.declared,
+            history: None,
             evidence: node.evidence(),
             duties,
         });
