@@ -9,6 +9,7 @@ mod compat;
 mod completions;
 mod consent;
 mod context;
+mod derive;
 mod error;
 mod explain;
 mod export;
@@ -78,6 +79,8 @@ enum Command {
     Manifest(manifest::Args),
     /// Vendor, pin and check the projects this one derives from
     Upstream(upstream::Args),
+    /// Find the links to upstreams that nobody declares, to go through and sign them
+    Derive(derive::Args),
     /// Make, list, show, import and replace keys
     Key(key::Args),
     /// Show and change who may decide for the project
@@ -127,6 +130,7 @@ fn dispatch(command: &Command, context: &mut Context) -> Result<Exit, CliError> 
         Command::Manifest(args) => manifest::run(args, context),
         Command::Upstream(args) => upstream::run(args, context),
         Command::Key(args) => key::run(args, context),
+        Command::Derive(args) => derive::run(args, context),
         Command::Root(args) => root::run(args, context),
         Command::Consent(args) => consent::run(args, context),
         Command::Compare(args) => compare::run(args, context),

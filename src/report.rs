@@ -4,6 +4,7 @@
 //! Findings to what people and programs read. One source, several forms; nothing is decided here.
 
 mod compare;
+mod derive;
 mod matrix;
 mod svr;
 mod text;
@@ -18,6 +19,7 @@ use crate::rule::Level;
 use crate::verify::{Derivation, Followed, Link, Verification};
 
 pub use compare::{CompareDocument, compare_document, compare_text};
+pub use derive::{DeriveDocument, derive_document, derive_text, why};
 pub use svr::{Svr, svr};
 pub use text::{Style, audit_text, count, findings_text, verify_text};
 

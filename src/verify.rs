@@ -16,6 +16,7 @@ mod governance;
 mod history;
 mod matching;
 mod own;
+mod propose;
 mod resemblance;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +37,7 @@ pub use compare::{Compared, Comparison, LicenseChange, NoticeKind, NoticeRow, No
 pub use duties::{DutyRow, DutyState};
 pub use governance::Freshness;
 pub use history::{Followed, FollowedState, Since};
+pub use propose::{Declared, Proposal, propose};
 
 /// A work smaller than this says too little to come from anywhere: an empty file, a one-line stub.
 const MIN_BYTES: u64 = 64;

@@ -28,6 +28,7 @@ use crate::verify::{
 use crate::work::Tree;
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 #[command(
     after_help = "Examples:\n  copyhold verify . --upstream libmerge.copyhold --pin 3f6a…\n  copyhold verify fork --upstream original\n\nExit: 0 nothing at or above --fail-on, 1 something, 2 could not decide."
 )]
@@ -201,7 +202,10 @@ fn archival_line(record: &Record) -> Option<String> {
 
 /// Opens an upstream: a bundle, a project with a record, or a plain tree. What is not there at all is
 /// an error; what is there but does not hold is told of with the findings.
-fn open(path: &Path, context: &Context) -> Result<Result<(Record, Option<Tree>), RecordError>, CliError> {
+pub(super) fn open(
+    path: &Path,
+    context: &Context,
+) -> Result<Result<(Record, Option<Tree>), RecordError>, CliError> {
     if path.is_dir() {
         let files = read_record_files(path)?;
         let tree = Tree::open(path)?;

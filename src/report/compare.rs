@@ -123,7 +123,7 @@ fn block(out: &mut String, one: &Comparison, style: Style) {
     if one.relation != Some(Relation::CopyOf) {
         let of_source =
             one.of_source.map_or(String::new(), |share| format!(", {} of its source", percent(share)));
-        let lines = ranges(&one.ranges, style.all);
+        let lines = lines(&one.ranges, style.all);
         let _ = writeln!(out, "  {} of it{of_source}{lines}", percent(one.similarity));
     }
     let name = |license: &Option<LicenseExpr>| {
@@ -160,7 +160,7 @@ fn notice(out: &mut String, row: &NoticeRow) {
 }
 
 /// Names the lines of both sides.
-fn ranges(ranges: &[LineRange], is_all: bool) -> String {
+pub(super) fn lines(ranges: &[LineRange], is_all: bool) -> String {
     let limit = if is_all { ranges.len() } else { RANGES };
     let span = |[first, last]: [u32; 2]| {
         if first == last { first.to_string() } else { format!("{first}\u{2013}{last}") }
@@ -175,6 +175,6 @@ fn ranges(ranges: &[LineRange], is_all: bool) -> String {
     if shown.is_empty() { String::new() } else { format!(": lines {}{more}", shown.join(", ")) }
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
 }

@@ -9,13 +9,12 @@ use std::path::Path;
 
 use gix::objs::tree::{Entry, EntryKind};
 
-use super::common::{MOON, Place, Project, head};
+use super::common::{MOON, Place, Project, TIDE, fits, head};
 
 /// Commits the tree as it lies there.
 fn commit(project: &Project<'_>) {
     let is_new = !project.root.join(".git").exists();
-    let repository =
-        if is_new { gix::init(&project.root) } else { gix::open(&project.root).map_err(Into::into) };
+    let repository = if is_new { gix::init(&project.root) } else { gix::open(&project.root) };
     let repository = repository.unwrap();
     let tree = write(&repository, &project.root);
     let time = gix::date::Time { seconds: 1_700_000_000, offset: 0 };
@@ -88,4 +87,79 @@ fn history_tells_what_a_work_was_when_nothing_is_left_of_it() {
     commit(&fork);
     let text = fork.run(&[&verify[..], &["--git"]].concat()).exits(0);
     text.says("of its record is not in it; a shallow clone may lack it");
+}
+
+/// A project of Ann's that took two works of another and has said nothing of it yet.
+fn taker(place: &Place) -> (Project<'_>, String) {
+    let upstream = place.project("tides");
+    upstream.write("moon.py", head("2023 Ann Ito", "MIT") + MOON);
+    let bundle = upstream.begin("MIT").publish();
+    let taker = place.project("harbour");
+    taker.write("src/high.py", head("2024 Ann Ito", "MIT") + "\n# faster\n" + TIDE + "\n\nFAST = 1\n");
+    taker.write("moon.py", upstream.read("moon.py")).license("MIT");
+    taker.ok(&["init", "--name", "harbour", "--license", "MIT", "--person", "Ann"]);
+    (taker, bundle)
+}
+
+#[test]
+fn missing_links_are_listed_gone_through_and_signed() {
+    let place = Place::new();
+    let (taker, bundle) = taker(&place);
+    taker.run(&["derive"]).refuses("no upstream is given, and copyhold.lock pins none");
+    taker.ok(&["derive", "--upstream", &bundle]).says("tides is not pinned here").says("2 links");
+    taker.ok(&["upstream", "add", &bundle, "--trust"]);
+    let table = taker.ok(&["derive"]).says("2 links that nobody declares");
+    let lines: Vec<_> = table.out.lines().collect();
+    assert_eq!(lines[0], "moon.py      copyOf        tides:moon.py  100 %");
+    assert!(lines[1].starts_with("src/high.py  descendantOf  tides:tide.py  "), "{}", table.out);
+    let document = taker.ok(&["derive", "--format", "json"]).json();
+    assert_eq!(document["links"][0]["license"], "MIT");
+    fits(&document, "derive");
+
+    // What somebody states is not proposed any more, and stays.
+    taker.ok(&["sign", "moon.py", "--from", "tides:moon.py", "--relation", "variantOf", "--person", "Ann"]);
+    taker.ok(&["derive"]).says("1 link that nobody declares").says_not("moon.py  ");
+    taker.ok(&["derive", "--write", "../links.toml"]);
+    taker.run(&["derive", "--write", "../links.toml"]).refuses("links.toml");
+    let list = fs::read_to_string(place.path("links.toml")).unwrap();
+    assert!(list.starts_with("# What these works come from") && !list.contains("moon.py"), "{list}");
+    fs::write(place.path("links.toml"), list.replace("descendantOf\"", "excerptOf\"")).unwrap();
+    taker.ok(&["derive", "--sign", "../links.toml", "--person", "Ann"]).says("1 link signed by");
+    taker.ok(&["derive", "--sign", "../links.toml"]).says("somebody has said it").says("nothing to sign");
+    taker.ok(&["derive"]).says("no link is missing");
+
+    // Who looked a work over has not yet signed that they made it.
+    taker.ok(&["sign", "src/high.py", "--person", "Ann"]).says("1 work signed");
+    taker.ok(&["manifest"]);
+    let leaves = String::from_utf8(taker.read(".copyhold/manifest/1.leaves.jsonl")).unwrap();
+    let leaf = |path: &str| leaves.lines().find(|leaf| leaf.contains(&format!("\"work {path}\""))).unwrap();
+    assert!(leaf("src/high.py").contains("\"relation\":\"excerptOf\""), "{leaves}");
+    assert!(leaf("src/high.py").contains("\"upstream\":\"tides\""), "{leaves}");
+    assert!(leaf("moon.py").contains("\"relation\":\"variantOf\""), "{leaves}");
+    let run = taker.run(&["verify", ".", "--format", "json"]).exits(0);
+    assert!(!run.out.contains("CH531"), "{}", run.out);
+    taker.ok(&["derive"]).says("no link is missing");
+}
+
+#[test]
+fn a_list_of_links_that_no_longer_fits_is_refused() {
+    let place = Place::new();
+    let (taker, bundle) = taker(&place);
+    taker.ok(&["upstream", "add", &bundle, "--trust"]);
+    taker.ok(&["derive", "--write", "../links.toml"]);
+    let list = fs::read_to_string(place.path("links.toml")).unwrap();
+    for (from, to, why) in [
+        ("source = \"tide.py\"", "source = \"wave.py\"", "there is no tides:wave.py with these bytes"),
+        ("upstream = \"tides\"", "upstream = \"waves\"", "there is no waves:"),
+        ("relation = \"copyOf\"", "relation = \"stolenFrom\"", "the list of links:"),
+    ] {
+        fs::write(place.path("links.toml"), list.replace(from, to)).unwrap();
+        taker.run(&["derive", "--sign", "../links.toml"]).refuses(why);
+    }
+    fs::write(place.path("links.toml"), &list).unwrap();
+    taker.write("moon.py", head("2023 Ann Ito", "MIT") + MOON + "\nMORE = 1\n");
+    taker.run(&["derive", "--sign", "../links.toml"]).refuses("moon.py is not what it was");
+    assert!(!taker.root.join(".copyhold/statements").exists(), "nothing was signed");
+    taker.ok(&["derive", "--sign", "--person", "Ann"]).says("2 links signed by");
+    taker.ok(&["derive"]).says("no link is missing");
 }
