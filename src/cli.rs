@@ -4,10 +4,12 @@
 //! Arguments to calls. The only layer that prints, reads the clock, the environment and secrets.
 
 mod audit;
+mod compare;
 mod compat;
 mod completions;
 mod consent;
 mod context;
+mod derive;
 mod error;
 mod explain;
 mod export;
@@ -77,6 +79,8 @@ enum Command {
     Manifest(manifest::Args),
     /// Vendor, pin and check the projects this one derives from
     Upstream(upstream::Args),
+    /// Find the links to upstreams that nobody declares, to go through and sign them
+    Derive(derive::Args),
     /// Make, list, show, import and replace keys
     Key(key::Args),
     /// Show and change who may decide for the project
@@ -87,6 +91,8 @@ enum Command {
     Scan(scan::Args),
     /// Print the digests of files and trees, as sha256sum does
     Hash(hash::Args),
+    /// Tell what of one tree or file is in another, line by line, and what became of the notices
+    Compare(compare::Args),
     License(license::Args),
     Compat(compat::Args),
     /// Take over what git and lists of people say of who had a part
@@ -124,8 +130,10 @@ fn dispatch(command: &Command, context: &mut Context) -> Result<Exit, CliError> 
         Command::Manifest(args) => manifest::run(args, context),
         Command::Upstream(args) => upstream::run(args, context),
         Command::Key(args) => key::run(args, context),
+        Command::Derive(args) => derive::run(args, context),
         Command::Root(args) => root::run(args, context),
         Command::Consent(args) => consent::run(args, context),
+        Command::Compare(args) => compare::run(args, context),
         Command::Compat(args) => compat::run(args, context),
         Command::License(args) => license::run(args, context),
         Command::Hash(args) => hash::run(args, context),

@@ -7,6 +7,7 @@
 //! Unknown keys are refused: a typo must not switch a check off. Neither file can make `verify`
 //! weaker: of the tree it looks at, `verify` reads neither.
 
+mod links;
 mod lock;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use toml::Spanned;
 use crate::domain::{Digest, Instant, LicenseExpr, LicenseName, PathGlob};
 use crate::license::{Licenses, WrittenFacts};
 
+pub use links::{FromLink, Links};
 pub use lock::{LOCK_FILE, Lock, Pin};
 
 /// The name of the file, at the root of a project.

@@ -3,6 +3,8 @@
 
 //! Findings to what people and programs read. One source, several forms; nothing is decided here.
 
+mod compare;
+mod derive;
 mod matrix;
 mod svr;
 mod text;
@@ -14,8 +16,10 @@ use serde::Serialize;
 use crate::domain::WorkPath;
 use crate::finding::{Finding, Verdict};
 use crate::rule::Level;
-use crate::verify::{Derivation, Link};
+use crate::verify::{Derivation, Followed, Link, Verification};
 
+pub use compare::{CompareDocument, compare_document, compare_text};
+pub use derive::{DeriveDocument, derive_document, derive_text, why};
 pub use svr::{Svr, svr};
 pub use text::{Style, audit_text, count, findings_text, verify_text};
 
@@ -55,6 +59,8 @@ pub struct VerifyDocument {
     pub derivations: Vec<Derivation>,
     /// The records that were walked, sorted by name.
     pub chain: Vec<Link>,
+    /// What git's history told of each upstream; empty unless `--git` asked.
+    pub history: Vec<Followed>,
 }
 
 /// One thing that is wrong.
@@ -139,20 +145,20 @@ pub fn audit_document(works: usize, findings: &[Finding], verdict: Verdict) -> A
     }
 }
 
-/// Returns the document of a verification.
+/// Returns the document of a verification, with all that was found wrong.
 pub fn verify_document(
     works: usize,
     findings: &[Finding],
     verdict: Verdict,
-    derivations: Vec<Derivation>,
-    chain: Vec<Link>,
+    verification: Verification,
 ) -> VerifyDocument {
     VerifyDocument {
         schema: VERIFY_SCHEMA,
         verdict,
         findings: findings.iter().map(FindingRow::from).collect(),
         summary: Summary::of(works, findings),
-        derivations,
-        chain,
+        derivations: verification.derivations,
+        chain: verification.chain,
+        history: verification.history,
     }
 }

@@ -638,7 +638,7 @@ rules! {
     CH531 "undeclared-derivation" Note
     UndeclaredDerivation { upstream: String, source: WorkPath } =>
         "matches {source} of {upstream}, which its record does not name as its source",
-        "say so: `copyhold sign --from {upstream}:{source}`, then record the tree anew";
+        "say so: `copyhold sign --from {upstream}:{source}`, or `copyhold derive` for all of them, then record the tree anew";
 
     /// A work has nothing in common with what it is said to derive from.
     ///

@@ -7,15 +7,18 @@
 /// Every schema by its name, sorted.
 pub const SCHEMAS: &[(&str, &str)] = &[
     ("audit", include_str!("../schemas/audit.json")),
+    ("compare", include_str!("../schemas/compare.json")),
     ("compat", include_str!("../schemas/compat.json")),
     ("config", include_str!("../schemas/config.json")),
     ("consent", include_str!("../schemas/consent.json")),
     ("contribution", include_str!("../schemas/contribution.json")),
+    ("derive", include_str!("../schemas/derive.json")),
     ("envelope", include_str!("../schemas/envelope.json")),
     ("hash", include_str!("../schemas/hash.json")),
     ("key-link", include_str!("../schemas/key-link.json")),
     ("leaf", include_str!("../schemas/leaf.json")),
     ("license", include_str!("../schemas/license.json")),
+    ("links", include_str!("../schemas/links.json")),
     ("lock", include_str!("../schemas/lock.json")),
     ("manifest", include_str!("../schemas/manifest.json")),
     ("matrix", include_str!("../schemas/matrix.json")),
@@ -33,12 +36,12 @@ mod tests {
     use serde_json::{Map, Value, json};
 
     use super::SCHEMAS;
-    use crate::config::{Config, Lock};
+    use crate::config::{Config, Links, Lock};
     use crate::govern::WireRoot;
     use crate::hash::{HashDocument, sha256};
     use crate::license::{Judgement, Matrix, Profile, Suggestions, Use, judge};
     use crate::manifest::{Leaf, Line, Manifest, NoticeLeaf, write_leaves};
-    use crate::report::{AuditDocument, Svr, VerifyDocument};
+    use crate::report::{AuditDocument, CompareDocument, DeriveDocument, Svr, VerifyDocument};
     use crate::scan::ScanDocument;
     use crate::sign::statement::{Consent, Contribution, KeyLink};
     use crate::sign::{Envelope, Statement};
@@ -59,15 +62,18 @@ mod tests {
     /// Every schema, in the order of [`SCHEMAS`].
     const GENERATED: &[Generated] = &[
         ("audit", "Report of an audit", written::<AuditDocument>),
+        ("compare", "Two trees side by side", written::<CompareDocument>),
         ("compat", "License compatibility", written::<Judgement>),
         ("config", "copyhold.toml", read::<Config>),
         ("consent", "Consent statement", read::<Statement<Consent>>),
         ("contribution", "Contribution statement", read::<Statement<Contribution>>),
+        ("derive", "Links that nobody declares", written::<DeriveDocument>),
         ("envelope", "Signed document", read::<Envelope>),
         ("hash", "Digests of works", written::<HashDocument>),
         ("key-link", "Key link statement", read::<Statement<KeyLink>>),
         ("leaf", "Line of a leaves file", read::<Line>),
         ("license", "What licenses give and ask", written::<Profile>),
+        ("links", "List of links", read::<Links>),
         ("lock", "copyhold.lock", read::<Lock>),
         ("manifest", "Manifest statement", read::<Statement<Manifest>>),
         ("matrix", "License compatibility of all pairs", written::<Matrix>),

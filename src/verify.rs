@@ -10,10 +10,13 @@
 
 mod anchor;
 mod chain;
+mod compare;
 mod duties;
 mod governance;
+mod history;
 mod matching;
 mod own;
+mod propose;
 mod resemblance;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,8 +33,11 @@ use crate::work::Tree;
 
 pub use anchor::Anchors;
 pub use chain::{Link, LinkState};
+pub use compare::{Compared, Comparison, LicenseChange, NoticeKind, NoticeRow, NoticeState, compare};
 pub use duties::{DutyRow, DutyState};
 pub use governance::Freshness;
+pub use history::{Followed, FollowedState, Since};
+pub use propose::{Declared, Proposal, propose};
 
 /// A work smaller than this says too little to come from anywhere: an empty file, a one-line stub.
 const MIN_BYTES: u64 = 64;
@@ -46,6 +52,8 @@ pub struct Target<'a> {
     pub record: Option<&'a Record>,
     /// The statements that lie in it, for what their signers say they keep.
     pub statements: &'a Statements,
+    /// Whether git's history may tell what works were, where there is one.
+    pub with_history: bool,
 }
 
 /// An upstream's record, as the consumer was given it.
@@ -66,6 +74,8 @@ pub struct Verification {
     pub derivations: Vec<Derivation>,
     /// The records that were walked.
     pub chain: Vec<Link>,
+    /// What history told, upstream by upstream, where it was asked.
+    pub history: Vec<Followed>,
 }
 
 /// How sure a derivation is.
@@ -79,6 +89,16 @@ pub enum Confidence {
     Likely,
     /// Shown by digests or by much in common, or said by the derivative itself.
     Derived,
+}
+
+impl std::fmt::Display for Confidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Possible => "possible",
+            Self::Likely => "likely",
+            Self::Derived => "derived",
+        })
+    }
 }
 
 /// One work of the derivative and the upstream's work it comes from.
@@ -101,6 +121,8 @@ pub struct Derivation {
     pub ranges: Vec<LineRange>,
     /// Whether the derivative's record says so itself.
     pub declared: bool,
+    /// What git's history says of it; null where it says nothing, or was not asked.
+    pub history: Option<Since>,
     /// How far the record of the upstream can be believed.
     pub evidence: Evidence,
     /// What the license of the upstream's work asks, and whether it was kept.
@@ -139,7 +161,8 @@ pub fn verify(
         governance::check(&upstream.name, &upstream.record, freshness, &mut findings);
     }
     let graph = chain::Graph::build(upstreams, &refused, target.record, &mut findings);
-    let matches = matching::find(target, &graph, &mut findings);
+    let mut matches = matching::find(target, &graph, &mut findings);
+    let past = history::follow(target, &graph, &mut matches);
     matching::tell(target, &graph, &matches, &mut findings);
     // What only may be so breaks nothing: its duties are shown, not found broken.
     let (sure, unsure): (Vec<_>, Vec<_>) =
@@ -147,7 +170,10 @@ pub fn verify(
     let mut derivations = duties::check(target, &graph, &sure, &mut findings);
     derivations.extend(duties::check(target, &graph, &unsure, &mut Vec::new()));
     derivations.sort_by(|a, b| (&a.path, &a.upstream, &a.source).cmp(&(&b.path, &b.upstream, &b.source)));
-    Verification { findings: sorted(findings), derivations, chain: graph.links() }
+    for derivation in &mut derivations {
+        derivation.history = past.of(derivation);
+    }
+    Verification { findings: sorted(findings), derivations, chain: graph.links(), history: past.upstreams }
 }
 
 /// What `verify` could not read at all, as a finding.

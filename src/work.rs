@@ -23,7 +23,7 @@ use crate::domain::{GitOid, ParsePathError, WorkPath, shown};
 use crate::store::PathError;
 
 pub use git::{Base, GitError, Repository};
-pub use history::Commit;
+pub use history::{Commit, Past};
 pub use read::{Content, WHOLE_LIMIT, look_file};
 
 /// The folder that holds a project's own record, at the root of its tree.
@@ -135,6 +135,18 @@ impl Tree {
         entries.sort_unstable();
         problems.sort_by(|a, b| a.path().cmp(b.path()));
         Ok(Self { root: root.to_owned(), entries, problems, repository })
+    }
+
+    /// Takes one file for a tree with nothing else in it. Links on the way to it are followed.
+    pub fn of_file(path: &Path) -> Result<Self, PathError> {
+        let fail = |source| PathError::new("read", path, source);
+        let whole = path.canonicalize().map_err(fail)?;
+        let name = whole.file_name().and_then(|name| name.to_str()?.parse().ok());
+        let (Some(root), Some(path)) = (whole.parent(), name) else {
+            return Err(fail(io::Error::new(io::ErrorKind::InvalidFilename, "its name cannot be recorded")));
+        };
+        let entries = vec![Entry { path, kind: Kind::File, tracked: true }];
+        Ok(Self { root: root.to_owned(), entries, problems: Vec::new(), repository: None })
     }
 
     /// Returns the tree's root as it was given.

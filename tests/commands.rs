@@ -211,6 +211,79 @@ fn a_verdict_on_two_licenses_fits_its_schema() {
     }
 }
 
+// REUSE-IgnoreStart
+#[test]
+fn two_trees_are_laid_side_by_side() {
+    let head = |holder: &str, license: &str| {
+        format!("// SPDX-FileCopyrightText: {holder}\n// SPDX-License-Identifier: {license}\n")
+    };
+    let tide = "
+float tide(float age, float port)
+{
+    float late = age * 48.76 / 60;
+    float low = port + late;
+    if (low > 12.42)
+        low = low - 12.42;
+    return low + 6.21 * port;
+}
+
+float springs(float moon, float port)
+{
+    float angle = moon / 29.530588 * 2 * 3.14159265;
+    float range = 4.2 + 1.1 * cos(2 * angle);
+    if (port < 0.5)
+        range = range * 0.93;
+    return range - 0.2 * port;
+}
+";
+    let harbours = "\nint count_of_all_harbours(int harbours)\n{\n    return harbours + 1;\n}\n";
+    let root = tree(&[
+        ("a/tide.c", &(head("2024 Ann", "GPL-3.0-or-later") + tide)),
+        ("a/same.c", &(head("2024 Ann", "GPL-3.0-or-later") + harbours)),
+        ("b/same.c", &(head("2024 Ann", "GPL-3.0-or-later") + harbours)),
+        ("b/own.c", "int main(void) { return 0; }\n"),
+        ("b/src/ebb.c", &(head("2026 Bob", "MIT") + "\n#include \"ebb.h\"\n" + tide)),
+        ("few.c", "// few\n    float late = age * 48.76 / 60;\n"),
+    ]);
+    let run = copyhold(root.path(), &["compare", "a", "b"]).exits(0);
+    assert_eq!(
+        run.out,
+        "src/ebb.c  descendantOf tide.c  (derived)
+  94 % of it, 89 % of its source: lines 6–22 from 4–20
+  license  GPL-3.0-or-later -> MIT
+  lost     “2024 Ann”  line 1 there
+  lost     “GPL-3.0-or-later”  line 2 there
+  added    “2026 Bob”  src/ebb.c:1
+  added    “MIT”  src/ebb.c:2
+
+same.c  copyOf same.c  (derived)
+  license  GPL-3.0-or-later
+  kept     “2024 Ann”  same.c:1
+  kept     “GPL-3.0-or-later”  same.c:2
+
+2 of 3 works match a: 1 the same bytes, 1 edited; 2 notices lost; 1 license changed
+"
+    );
+    let quiet = copyhold(root.path(), &["compare", "a", "b", "--quiet"]).exits(0);
+    assert!(quiet.out.contains("src/ebb.c") && !quiet.out.contains("copyOf"), "{}", quiet.out);
+    let json = copyhold(root.path(), &["compare", "a", "b", "--format", "json"]).exits(0).fits("compare");
+    assert_eq!(json["works"][1]["ranges"][0]["source_lines"], serde_json::json!([4, 20]));
+
+    // What two files have in common is told, also where it is too little to say more.
+    let files = copyhold(root.path(), &["compare", "a/tide.c", "b/src/ebb.c"]).exits(0);
+    assert!(files.out.starts_with("ebb.c  descendantOf tide.c  (derived)\n"), "{}", files.out);
+    let few = copyhold(root.path(), &["compare", "a/tide.c", "few.c"]).exits(0);
+    assert!(few.out.contains("few.c  is not seen to come from tide.c\n"), "{}", few.out);
+    assert!(few.out.contains(": lines 2 from 6\n"), "{}", few.out);
+    for (from, to) in [("a", "few.c"), ("a", "nothing"), ("nothing", "few.c")] {
+        copyhold(root.path(), &["compare", from, to]).exits(2);
+    }
+    fifo(&root.path().join("b/pipe"));
+    let blind = copyhold(root.path(), &["compare", "a", "b"]).exits(2);
+    assert!(blind.err.contains("b could not be read whole") && blind.out.is_empty(), "{}", blind.err);
+}
+// REUSE-IgnoreEnd
+
 #[test]
 fn the_matrix_says_of_a_pair_what_is_said_of_it_alone() {
     let root = tree(&[]);

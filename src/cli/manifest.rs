@@ -83,5 +83,5 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     }
 }
 
-pub(crate) use make::record_of_tree;
+pub(crate) use make::{read_whole, record_of, record_of_tree};
 pub(crate) use view::open as open_record;

@@ -116,7 +116,7 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     let found = scan(&tree, &project.config, Wanted { git_blobs: true, bodies: false });
     let works = chosen(args, &project, &tree, &found)?;
     let statements = project.statements();
-    let (works, known) = without_signed(works, &statements, &signer);
+    let (works, known) = without_signed(args, works, &statements, &signer);
     if works.is_empty() {
         context.say(match known {
             0 => "nothing to sign: no work changed".to_owned(),
@@ -127,10 +127,7 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     let name = args.person.clone().or_else(|| person::name(tree.repository()));
     for works in works.chunks(MAX_SUBJECTS) {
         let payload = statement(args, &project, &found, works, &signer, name.clone(), context)?;
-        let envelope = Envelope::seal(PayloadType::InToto, payload, Namespace::Statement, &[&signer])?;
-        let path = project.record_path(&format!("statements/{}.intoto.json", envelope.payload_digest()));
-        store::write_new(&path, &envelope.to_bytes(), Access::Public)?;
-        context.print(format!("{}\n", shown(&path.to_string_lossy())));
+        seal(&project, payload, &signer, context)?;
         let who = name.as_deref().unwrap_or("you");
         context.say(format!(
             "{} signed by {} ({})",
@@ -141,6 +138,20 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     }
     context.say("next: commit the statement; a maintainer accepts it with `copyhold manifest`");
     Ok(Exit::Clean)
+}
+
+/// Signs a statement and puts it into the project's record.
+pub(super) fn seal(
+    project: &Project,
+    payload: Vec<u8>,
+    signer: &Signer,
+    context: &mut Context,
+) -> Result<(), CliError> {
+    let envelope = Envelope::seal(PayloadType::InToto, payload, Namespace::Statement, &[signer])?;
+    let path = project.record_path(&format!("statements/{}.intoto.json", envelope.payload_digest()));
+    store::write_new(&path, &envelope.to_bytes(), Access::Public)?;
+    context.print(format!("{}\n", shown(&path.to_string_lossy())));
+    Ok(())
 }
 
 /// Returns the works that are meant: those below the paths given, else those that changed.
@@ -208,19 +219,32 @@ fn inside(project: &Project, path: &std::path::Path) -> Result<Option<WorkPath>,
     }
 }
 
-/// Leaves out what this person has signed already, byte for byte.
+/// Leaves out what this person has signed already, byte for byte, where nothing new is said of it. To
+/// have looked it over is not to have made it.
 fn without_signed<'a>(
+    args: &Args,
     works: Vec<&'a Seen>,
     statements: &Statements,
     signer: &Signer,
 ) -> (Vec<&'a Seen>, usize) {
     let person: PersonId = signer.public().person();
+    let texts = [&args.title, &args.source, &args.changes];
+    let says_more = !args.from.is_empty()
+        || !args.attests.is_empty()
+        || !args.creators.is_empty()
+        || texts.iter().any(|text| text.is_some());
+    if says_more {
+        return (works, 0);
+    }
     let all = works.len();
-    let done: BTreeSet<(&WorkPath, Digest)> = statements
-        .subjects()
-        .filter(|(_, _, stated)| stated.people().contains(&person))
-        .map(|(path, digest, _)| (path, digest))
-        .collect();
+    let mut done: BTreeSet<(&WorkPath, Digest)> = BTreeSet::new();
+    for (stated, _) in statements.held.values().filter(|(stated, _)| stated.people().contains(&person)) {
+        let subjects = stated.statement.subjects();
+        let items = stated.statement.predicate().items.iter();
+        let same = items.filter(|item| item.act != Act::Reviewed || args.act == Some(Act::Reviewed));
+        let named = same.filter_map(|item| subjects.get(item.subject as usize));
+        done.extend(named.map(|subject| (&subject.name, subject.digest.sha256)));
+    }
     let left: Vec<_> = works.into_iter().filter(|work| !done.contains(&(&work.path, work.sha256))).collect();
     let known = all - left.len();
     (left, known)

@@ -22,10 +22,13 @@ use crate::report;
 use crate::scan::{Wanted, scan};
 use crate::sign::{Envelope, Namespace, PayloadType, Statement};
 use crate::store;
-use crate::verify::{Anchors, Confidence, Freshness, Target, Upstream, unreadable_record, verify};
+use crate::verify::{
+    Anchors, Confidence, FollowedState, Freshness, Target, Upstream, unreadable_record, verify,
+};
 use crate::work::Tree;
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 #[command(
     after_help = "Examples:\n  copyhold verify . --upstream libmerge.copyhold --pin 3f6a…\n  copyhold verify fork --upstream original\n\nExit: 0 nothing at or above --fail-on, 1 something, 2 could not decide."
 )]
@@ -51,6 +54,9 @@ pub(crate) struct Args {
     /// Say of each signed record by which root and since when it holds, expired or not
     #[arg(long, conflicts_with_all = ["fresh", "max_age"])]
     archival: bool,
+    /// Also follow git's history from the commit an upstream's record was made at, where it is there
+    #[arg(long)]
+    git: bool,
     /// Also list works that may derive from an upstream's, but as likely do not
     #[arg(long)]
     all: bool,
@@ -106,7 +112,13 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     }
     let found = scan(&tree, &Config::default(), Wanted { git_blobs: false, bodies: true });
     let statements = Statements::open(&own_files, None, own.as_ref());
-    let target = Target { tree: &tree, scan: &found, record: own.as_ref(), statements: &statements };
+    let target = Target {
+        tree: &tree,
+        scan: &found,
+        record: own.as_ref(),
+        statements: &statements,
+        with_history: args.git,
+    };
     let mut told = anchor_lines(&upstreams, &anchors);
     told.extend(own.as_ref().map(own_line));
     if args.archival {
@@ -117,8 +129,10 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     if !args.all {
         verification.derivations.retain(|derivation| derivation.confidence > Confidence::Possible);
     }
-    let is_blind = !unreadable.is_empty();
-    let findings: Vec<Finding> = sorted(verification.findings.into_iter().chain(unreadable).collect());
+    let is_blind = !unreadable.is_empty()
+        || verification.history.iter().any(|followed| followed.state == FollowedState::Unreadable);
+    let told_of = std::mem::take(&mut verification.findings);
+    let findings: Vec<Finding> = sorted(told_of.into_iter().chain(unreadable).collect());
     // What no record could be read of, nothing can be said about.
     let verdict = if is_blind { Verdict::Undecided } else { verdict(&findings, args.fail_on.level()) };
     if let Some(path) = &args.svr {
@@ -131,13 +145,11 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     let works = found.works.len();
     match context.format {
         Format::Json => {
-            let (derivations, chain) = (verification.derivations, verification.chain);
-            context.print_json(&report::verify_document(works, &findings, verdict, derivations, chain))?;
+            context.print_json(&report::verify_document(works, &findings, verdict, verification))?;
         }
         Format::Text => {
-            let (derivations, chain) = (&verification.derivations, &verification.chain);
-            let text = report::verify_text(works, &findings, verdict, derivations, chain, context.style());
-            context.print(text);
+            let style = context.style();
+            context.print(report::verify_text(works, &findings, verdict, &verification, style));
             for line in told {
                 context.say(line);
             }
@@ -190,7 +202,10 @@ fn archival_line(record: &Record) -> Option<String> {
 
 /// Opens an upstream: a bundle, a project with a record, or a plain tree. What is not there at all is
 /// an error; what is there but does not hold is told of with the findings.
-fn open(path: &Path, context: &Context) -> Result<Result<(Record, Option<Tree>), RecordError>, CliError> {
+pub(super) fn open(
+    path: &Path,
+    context: &Context,
+) -> Result<Result<(Record, Option<Tree>), RecordError>, CliError> {
     if path.is_dir() {
         let files = read_record_files(path)?;
         let tree = Tree::open(path)?;

@@ -14,7 +14,7 @@ use crate::domain::shown;
 use crate::finding::{Finding, Verdict};
 use crate::manifest::Evidence;
 use crate::rule::{Level, Rule};
-use crate::verify::{Derivation, DutyState, Link, LinkState};
+use crate::verify::{Derivation, DutyState, Followed, FollowedState, Link, LinkState, Verification};
 
 /// How much is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,14 +65,14 @@ pub fn verify_text(
     works: usize,
     findings: &[Finding],
     verdict: Verdict,
-    derivations: &[Derivation],
-    chain: &[Link],
+    verification: &Verification,
     style: Style,
 ) -> String {
+    let Verification { derivations, chain, history, .. } = verification;
     let mut out = String::new();
     groups(&mut out, findings, style);
     if !style.quiet {
-        upstreams(&mut out, derivations, chain);
+        upstreams(&mut out, derivations, chain, history);
         if style.all {
             details(&mut out, derivations);
         }
@@ -158,7 +158,7 @@ fn clause(finding: &Finding) -> Option<String> {
 }
 
 /// One line for each record: whose it is, and how many works come from it.
-fn upstreams(out: &mut String, derivations: &[Derivation], chain: &[Link]) {
+fn upstreams(out: &mut String, derivations: &[Derivation], chain: &[Link], history: &[Followed]) {
     for link in chain {
         let mine: Vec<&Derivation> = derivations.iter().filter(|d| d.upstream == link.upstream).collect();
         let is_broken = |d: &&&Derivation| d.duties.iter().any(|duty| duty.state == DutyState::Broken);
@@ -197,9 +197,39 @@ fn upstreams(out: &mut String, derivations: &[Derivation], chain: &[Link]) {
             let _ = write!(out, "; {}", shown(delta));
         }
         out.push('\n');
+        let followed = history.iter().find(|followed| followed.upstream == link.upstream);
+        if let Some(followed) = followed {
+            let _ = writeln!(out, "  {}", past(followed, &mine));
+        }
     }
     if !chain.is_empty() {
         out.push('\n');
+    }
+}
+
+/// Says what history told of an upstream.
+fn past(followed: &Followed, derivations: &[&Derivation]) -> String {
+    let is_alone = |d: &&&Derivation| d.history.is_some() && d.similarity <= 0.0 && !d.declared;
+    let alone = derivations.iter().filter(is_alone).count();
+    let commit = followed.commit.map_or(String::new(), |commit| commit.to_string());
+    let commit = commit.get(..12).unwrap_or_default();
+    match followed.state {
+        FollowedState::Followed => {
+            let works = count(followed.works, "work");
+            let alone = match alone {
+                0 => String::new(),
+                alone => format!(", {alone} of them by nothing else"),
+            };
+            format!("history: {works} followed from commit {commit}{alone}")
+        }
+        FollowedState::NoCommit => "history: not used, its record names no commit".to_owned(),
+        FollowedState::NoRepository => "history: not used, this tree is in no git repository".to_owned(),
+        FollowedState::NotAnAncestor => format!(
+            "history: not used, commit {commit} of its record is not in it; a shallow clone may lack it"
+        ),
+        FollowedState::Unreadable => {
+            format!("history: {}", shown(followed.reason.as_deref().unwrap_or_default()))
+        }
     }
 }
 
@@ -214,6 +244,14 @@ fn details(out: &mut String, derivations: &[Derivation]) {
             shown(&derivation.upstream),
             shown(derivation.source.as_str())
         );
+        if let Some(since) = &derivation.history {
+            let commits = count(since.edits as usize, "commit");
+            let _ = writeln!(
+                out,
+                "    by history: that work, changed or moved in {commits} since {}",
+                since.commit
+            );
+        }
         for duty in &derivation.duties {
             let state = match duty.state {
                 DutyState::Met => "met",

@@ -34,9 +34,11 @@ use crate::license::{DutyCode, facts};
 use crate::manifest::WorkLeaf;
 use crate::rule::Problem;
 use crate::scan::{Scan, Seen};
-use elsewhere::Elsewhere;
 use own::{Attested, Own};
 use upstream::UpstreamFiles;
+
+pub(super) use elsewhere::Elsewhere;
+pub(super) use notices::keeps;
 
 /// Whether a duty was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -177,6 +179,7 @@ pub(super) fn check(
             similarity: found.similarity,
             ranges: found.ranges.clone(),
             declared: found.declared,
+            history: None,
             evidence: node.evidence(),
             duties,
         });

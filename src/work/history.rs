@@ -39,6 +39,15 @@ pub struct Commit {
     pub touched: Vec<WorkPath>,
 }
 
+/// What a file was at a commit it is followed back to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    /// Where it was, from the root of the work tree.
+    pub path: WorkPath,
+    /// How many commits since changed or moved it.
+    pub edits: u32,
+}
+
 impl Repository {
     /// Calls `each` with every commit that is reached from the one checked out and not from `since`,
     /// newest first.
@@ -67,12 +76,13 @@ impl Repository {
     }
 
     /// Returns which file at `base` each file of the commit checked out was, through renames; files that
-    /// came later are left out. None where `base` is no commit that it descends from.
+    /// came later are left out, also where they have the name of one that went. None where `base` is no
+    /// commit that it descends from.
     pub fn followed(
         &self,
         base: GitOid,
         folder: &Path,
-    ) -> Result<Option<BTreeMap<WorkPath, WorkPath>>, GitError> {
+    ) -> Result<Option<BTreeMap<WorkPath, Past>>, GitError> {
         let base_id = gix::ObjectId::from_bytes_or_panic(base.as_bytes());
         let Some(head) = self.head() else { return Ok(None) };
         let descends = self.inner.find_commit(base_id).is_ok()
@@ -89,8 +99,28 @@ impl Repository {
         for path in self.files_at(head, &root)?.into_keys() {
             now_at.entry(path.clone()).or_default().insert(path);
         }
-        self.walk(Some(base_id), |_, changes| {
-            for (before, after) in self.renames(changes)? {
+        let mut edits: BTreeMap<WorkPath, u32> = BTreeMap::new();
+        self.walk(Some(base_id), |commit, changes| {
+            let is_merge = commit.parent_ids().nth(1).is_some();
+            let renames = self.renames(changes)?;
+            let is_new = |path: &WorkPath| !renames.iter().any(|(_, after)| after == path);
+            for change in changes {
+                let (is_added, path) = match change {
+                    Change::Addition { path, .. } => (true, path),
+                    Change::Modification { path, .. } => (false, path),
+                    Change::Deletion { .. } => continue,
+                };
+                // What a merge adds has a past on the other side.
+                let Some(path) = work_path(path).filter(|_| !is_merge) else { continue };
+                if is_added && is_new(&path) {
+                    now_at.remove(&path);
+                } else {
+                    for now in now_at.get(&path).into_iter().flatten() {
+                        *edits.entry(now.clone()).or_default() += 1;
+                    }
+                }
+            }
+            for (before, after) in renames {
                 if let Some(paths) = now_at.remove(&after) {
                     now_at.entry(before).or_default().extend(paths);
                 }
@@ -103,7 +133,11 @@ impl Repository {
         let followed = now_at.into_iter().filter(|(before, _)| at_base.contains_key(before));
         let pairs =
             followed.flat_map(|(before, paths)| paths.into_iter().map(move |path| (path, before.clone())));
-        Ok(Some(pairs.filter_map(|(path, before)| Some((inside(&path)?, before))).collect()))
+        let past = |path: WorkPath, before| {
+            let edits = edits.get(&path).copied().unwrap_or(0);
+            Some((inside(&path)?, Past { path: before, edits }))
+        };
+        Ok(Some(pairs.filter_map(|(path, before)| past(path, before)).collect()))
     }
 
     fn walk(
@@ -300,7 +334,10 @@ mod tests {
         let followed = repository.followed(base, root.path()).unwrap().unwrap();
         assert_eq!(
             followed,
-            BTreeMap::from([(path("b.c"), path("b.c")), (path("n.c"), path("a.c"))]),
+            BTreeMap::from([
+                (path("b.c"), Past { path: path("b.c"), edits: 0 }),
+                (path("n.c"), Past { path: path("a.c"), edits: 2 })
+            ]),
             "what came later came from nowhere"
         );
         assert_eq!(repository.followed(GitOid::from_bytes([7; 20]), root.path()).unwrap(), None);
@@ -314,5 +351,9 @@ mod tests {
         assert_eq!(told[1].trailers, [("Co-authored-by".to_owned(), "Eve <eve@example.org>".to_owned())]);
         assert_eq!(told[2].trailers, [("Body".to_owned(), "text".to_owned())]);
         assert!(repository.history(Some("no-such"), root.path(), |_| ()).is_err());
+
+        let again = [("b.c", "other\n"), ("n.c", edited), ("new.c", "new\n"), ("a.c", "its name again\n")];
+        commit(&inner, "Ann", "Another by an old name", &again);
+        assert_eq!(repository.followed(base, root.path()).unwrap(), Some(followed));
     }
 }

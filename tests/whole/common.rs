@@ -236,6 +236,14 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Checks a document against the schema of its kind.
+#[track_caller]
+pub fn fits(document: &Value, schema: &str) {
+    let (_, schema) = copyhold::schema::SCHEMAS.iter().find(|(name, _)| *name == schema).unwrap();
+    let validator = jsonschema::draft202012::new(&serde_json::from_str(schema).unwrap()).unwrap();
+    validator.validate(document).unwrap_or_else(|error| panic!("{error}: {document}"));
+}
+
 /// What a run came to.
 #[derive(Debug)]
 pub struct Run {

@@ -533,22 +533,40 @@ pub(crate) fn record_of_tree(
     traces: Traces,
     context: &Context,
 ) -> Result<Record, CliError> {
-    let tree = Tree::open(path)?;
+    let (tree, found) = read_whole(path, context)?;
+    record_of(path, &tree, &found, name, traces, context)
+}
+
+/// Reads a tree, or a single file as one, of which nothing may be left out.
+pub(crate) fn read_whole(path: &Path, context: &Context) -> Result<(Tree, Scan), CliError> {
+    let tree = if path.is_dir() { Tree::open(path)? } else { Tree::of_file(path)? };
     let found = scan(&tree, &Config::default(), Wanted { git_blobs: true, bodies: true });
     if !is_whole(&tree, &found, context) {
         return Err(CliError::new(format!("{} could not be read whole", shown(&path.to_string_lossy()))));
     }
+    Ok((tree, found))
+}
+
+/// The same of a tree that was read: `path` is where it was found.
+pub(crate) fn record_of(
+    path: &Path,
+    tree: &Tree,
+    found: &Scan,
+    name: Option<&str>,
+    traces: Traces,
+    context: &Context,
+) -> Result<Record, CliError> {
     let folder =
         path.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
     let name = name.map(str::to_owned).or(folder).unwrap_or_else(|| "tree".to_owned());
-    let (licenses, notices, texts) = texts(&found);
+    let (licenses, notices, texts) = texts(found);
     let statements = BTreeMap::new();
-    let traces = traces::make(&tree, &found, &Config::default(), Some(traces));
+    let traces = traces::make(tree, found, &Config::default(), Some(traces));
     let made = build(Inputs {
         project: ProjectState { name, root_sha256: None, root_version: None },
         version: 1,
         previous: None,
-        works: works(&found),
+        works: works(found),
         licenses,
         notices,
         contributors: Vec::new(),

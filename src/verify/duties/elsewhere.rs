@@ -10,7 +10,7 @@ use crate::domain::{LicenseTerm, WorkPath};
 use crate::license::facts;
 use crate::scan::Scan;
 
-pub(super) struct Elsewhere<'a> {
+pub(in crate::verify) struct Elsewhere<'a> {
     lines: BTreeSet<String>,
     /// Lines that are copyright notices, as written.
     notices: Vec<String>,
@@ -25,7 +25,7 @@ pub(super) fn squeezed(line: &str) -> String {
 }
 
 impl<'a> Elsewhere<'a> {
-    pub(super) fn read(scan: &'a Scan) -> Self {
+    pub(in crate::verify) fn read(scan: &'a Scan) -> Self {
         let mut elsewhere =
             Self { lines: BTreeSet::new(), notices: Vec::new(), text: String::new(), prose: Vec::new() };
         for work in &scan.works {
@@ -45,7 +45,7 @@ impl<'a> Elsewhere<'a> {
         elsewhere
     }
 
-    pub(super) fn has_notice(&self, notice: &str) -> bool {
+    pub(in crate::verify) fn has_notice(&self, notice: &str) -> bool {
         self.lines.contains(&normalised_copyright(notice))
             || self.text.contains(&squeezed(notice))
             || self.notices.iter().any(|line| super::notices::keeps(line, notice))

@@ -71,7 +71,7 @@ fn check_reserved(case: &Case<'_>, told: &mut Told<'_>) {
 
 /// Returns whether `line` still says what `notice` said: the same holder, and every year of it or a
 /// span that begins with its first.
-pub(super) fn keeps(line: &str, notice: &str) -> bool {
+pub(in crate::verify) fn keeps(line: &str, notice: &str) -> bool {
     let (line, notice) = (normalised_copyright(line), normalised_copyright(notice));
     if line == notice {
         return true;
