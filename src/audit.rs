@@ -13,13 +13,13 @@ mod statements;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::{Config, Suppression};
+use crate::config::{CONFIG_FILE, Config, Suppression};
 use crate::detect::ProblemKind;
 use crate::domain::{Instant, LicenseExpr, LicenseName, WorkPath};
 use crate::finding::{Finding, sorted};
 use crate::license::nearest_text;
 use crate::rule::{Problem, Rule};
-use crate::scan::Scan;
+use crate::scan::{Scan, Seen};
 use crate::work::TreeProblem;
 
 pub(crate) use chain::because;
@@ -49,6 +49,7 @@ pub fn audit(subject: &Subject<'_>) -> Vec<Finding> {
     portability::check(subject.scan, &mut findings);
     check_statements_in_files(subject.scan, &mut findings);
     check_texts(subject.scan, &mut findings);
+    check_overrides(subject.scan, subject.config, &mut findings);
     chain::check(subject.scan, subject.config, &mut findings);
     statements::check(subject.scan, subject.statements, subject.config, &mut findings);
     findings.retain(|finding| !subject.config.suppressions.iter().any(|s| covers(s, finding, subject.now)));
@@ -127,6 +128,26 @@ fn check_statements_in_files(scan: &Scan, findings: &mut Vec<Finding>) {
 fn invalid_expression(text: &str, reason: String) -> Problem {
     let near = nearest_text(text).into_iter().next().unwrap_or_else(|| "MIT OR Apache-2.0".to_owned());
     Problem::InvalidExpression { expression: text.to_owned(), reason, near }
+}
+
+/// Each override is about works that are there, with the bytes it was made for.
+fn check_overrides(scan: &Scan, config: &Config, findings: &mut Vec<Finding>) {
+    let file: WorkPath = CONFIG_FILE.parse().expect("a file name is a path");
+    for stated in &config.overrides {
+        let globs: Vec<String> = stated.paths.iter().map(|glob| format!("`{glob}`")).collect();
+        let stale = |reason| Problem::StaleOverride { paths: globs.join(", "), reason };
+        let is_meant = |work: &&Seen| stated.paths.iter().any(|glob| glob.matches(&work.path));
+        let named: Vec<&Seen> = scan.works.iter().filter(is_meant).collect();
+        if named.is_empty() {
+            findings.push(Finding::on(&file, stale("no work has such a path".into())));
+        }
+        for work in named {
+            if let Some(digest) = stated.sha256.filter(|digest| *digest != work.sha256) {
+                let reason = format!("it was made for sha256:{digest}, and this is sha256:{}", work.sha256);
+                findings.push(Finding::on(&work.path, stale(reason)));
+            }
+        }
+    }
 }
 
 /// The text of every license in use is in the tree, and LICENSES/ holds no others.

@@ -12,6 +12,7 @@
 
 mod conclude;
 mod copyright;
+mod dep5;
 mod encoding;
 mod exhibit;
 mod gnu;
@@ -21,6 +22,7 @@ mod notice;
 mod package;
 mod phrases;
 pub mod reuse;
+mod tables;
 mod tags;
 mod text;
 #[rustfmt::skip]
@@ -33,9 +35,11 @@ pub use conclude::{
     conclude,
 };
 pub use copyright::{CopyrightLine, normalised_copyright};
+pub(crate) use encoding::decode;
 pub use marks::{ChangeMark, Marks, TermsLine};
 pub use notice::{How, Notice};
 pub use package::Declared;
+pub use tables::{Given, Speaking, Tables};
 pub use text::{FullText, is_license_file};
 
 use crate::domain::{ExprError, LicenseExpr, WorkPath};
@@ -102,7 +106,7 @@ pub enum Note {
 /// What a file of a known name declares about others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Structured {
-    /// A `REUSE.toml`.
+    /// A `REUSE.toml`, or `.reuse/dep5`.
     ReuseToml(Result<reuse::Toml, reuse::ReuseError>),
     /// A package manifest with what it declares, if anything.
     Package(Option<Declared>),
@@ -125,6 +129,9 @@ pub fn in_bytes(path: &WorkPath, bytes: &[u8]) -> FileFacts {
     facts.is_license_document = text::is_license_document(path, &text);
     if text.len() <= MAX_STRUCTURED_BYTES {
         facts.structured = match path.file_name() {
+            "dep5" if path.as_str() == reuse::DEP5 => {
+                Some(Structured::ReuseToml(reuse::Toml::parse_dep5(path, &text)))
+            }
             "REUSE.toml" => Some(Structured::ReuseToml(reuse::Toml::parse(path, &text))),
             "Cargo.toml" => Some(Structured::Package(package::cargo(path, &text))),
             "package.json" => Some(Structured::Package(package::npm(path, &text))),

@@ -43,6 +43,8 @@ pub mod config;
 
 pub mod detect;
 
+pub mod reuse;
+
 pub mod trace;
 
 pub mod scan;

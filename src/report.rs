@@ -6,6 +6,7 @@
 mod compare;
 mod derive;
 mod matrix;
+mod reuse;
 mod svr;
 mod text;
 
@@ -20,6 +21,7 @@ use crate::verify::{Derivation, Followed, Link, Verification};
 
 pub use compare::{CompareDocument, compare_document, compare_text};
 pub use derive::{DeriveDocument, derive_document, derive_text, why};
+pub use reuse::lint_text;
 pub use svr::{Svr, svr};
 pub use text::{Style, audit_text, count, findings_text, verify_text};
 

@@ -233,6 +233,14 @@ rules! {
         "the tag says {stated}, the words of the file say {said}",
         "ask who wrote it; then mend the tag or the notice, or put a snippet's license into a snippet";
 
+    /// An override of copyhold.toml is about nothing any more.
+    ///
+    /// It names works that are not there, or other bytes than they have. What somebody found out about a
+    /// work need not hold for what it became, so the override is not applied.
+    CH114 "stale-override" Warning
+    StaleOverride { paths: String, reason: String } => "the override of {paths} does not apply: {reason}",
+        "look at the work again; then mend or remove the [[override]] in copyhold.toml";
+
     /// A work's bytes are not the recorded ones.
     ///
     /// Either the work or the record changed after signing.

@@ -22,6 +22,7 @@ pub const SCHEMAS: &[(&str, &str)] = &[
     ("lock", include_str!("../schemas/lock.json")),
     ("manifest", include_str!("../schemas/manifest.json")),
     ("matrix", include_str!("../schemas/matrix.json")),
+    ("reuse", include_str!("../schemas/reuse.json")),
     ("root", include_str!("../schemas/root.json")),
     ("scan", include_str!("../schemas/scan.json")),
     ("suggest", include_str!("../schemas/suggest.json")),
@@ -42,6 +43,7 @@ mod tests {
     use crate::license::{Judgement, Matrix, Profile, Suggestions, Use, judge};
     use crate::manifest::{Leaf, Line, Manifest, NoticeLeaf, write_leaves};
     use crate::report::{AuditDocument, CompareDocument, DeriveDocument, Svr, VerifyDocument};
+    use crate::reuse::LintDocument;
     use crate::scan::ScanDocument;
     use crate::sign::statement::{Consent, Contribution, KeyLink};
     use crate::sign::{Envelope, Statement};
@@ -77,6 +79,7 @@ mod tests {
         ("lock", "copyhold.lock", read::<Lock>),
         ("manifest", "Manifest statement", read::<Statement<Manifest>>),
         ("matrix", "License compatibility of all pairs", written::<Matrix>),
+        ("reuse", "Verdict of REUSE", written::<LintDocument<'_>>),
         ("root", "Root document", read::<WireRoot>),
         ("scan", "Licenses of works", written::<ScanDocument<'_>>),
         ("suggest", "Outbound licenses that fit", written::<Suggestions>),

@@ -37,6 +37,19 @@ pub struct Tree {
     repository: Option<Repository>,
 }
 
+/// What a listing takes in beside the works of a tree.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Extent {
+    /// What is otherwise no work of the tree: its record, `.copyhold` and bundles at the root, and git
+    /// repositories inside of it that are no submodules, whole.
+    pub others: bool,
+    /// Submodules, whole.
+    pub submodules: bool,
+    /// What git ignores in a folder it tracks nothing of, unless it ignores all of the folder: the
+    /// answer of `git ls-files --ignored --others --directory`, which other tools rely on.
+    pub untracked_whole: bool,
+}
+
 /// One work of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
@@ -121,6 +134,11 @@ impl Tree {
     /// Lists the works below the folder `root`. What could not be looked at is a problem of the
     /// tree; only a root that cannot be listed at all is an error.
     pub fn open(root: &Path) -> Result<Self, PathError> {
+        Self::open_to(root, Extent::default())
+    }
+
+    /// Lists the works below the folder `root`, and what `extent` says beside them.
+    pub fn open_to(root: &Path, extent: Extent) -> Result<Self, PathError> {
         let fail = |source| PathError::new("read", root, source);
         if !std::fs::metadata(root).map_err(fail)?.is_dir() {
             return Err(fail(io::Error::from(io::ErrorKind::NotADirectory)));
@@ -129,8 +147,8 @@ impl Tree {
         std::fs::read_dir(root).map_err(fail)?;
         let repository = Repository::containing(root);
         let (mut entries, mut problems) = match &repository {
-            Some(repository) => walk::git_tree(root, repository),
-            None => walk::plain(root),
+            Some(repository) => walk::git_tree(root, repository, extent),
+            None => walk::plain(root, extent),
         };
         entries.sort_unstable();
         problems.sort_by(|a, b| a.path().cmp(b.path()));

@@ -3,33 +3,51 @@
 
 //! `audit`: a project's license chain.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::context::{Context, FailOn, Format};
 use super::error::CliError;
-use super::project::Project;
+use super::project::{Project, find_root};
 use crate::audit::{Subject, audit};
 use crate::domain::shown;
 use crate::finding::{Verdict, sorted, verdict};
 use crate::report;
+use crate::reuse;
 use crate::scan::{Wanted, scan};
 use crate::verify::unreadable_record;
 use crate::work::Tree;
 
 #[derive(Debug, clap::Args)]
 #[command(
+    group(clap::ArgGroup::new("lint").multiple(true)),
     after_help = "Example:\n  copyhold audit --fail-on warning\n\nExit: 0 nothing at or above --fail-on, 1 something, 2 could not decide."
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub(crate) struct Args {
     /// The tree; otherwise the project that holds the current folder
     path: Option<PathBuf>,
     /// What makes the audit fail
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
     fail_on: FailOn,
+    /// Give the verdict of REUSE 3.3 instead, as `reuse lint` does
+    #[arg(long, group = "lint")]
+    reuse: bool,
+    /// The same, following reuse 6.2 where it departs from REUSE 3.3
+    #[arg(long, group = "lint")]
+    reuse_compat: bool,
+    /// With --reuse: submodules belong to the project
+    #[arg(long, requires = "lint")]
+    include_submodules: bool,
+    /// With --reuse: Meson's subprojects belong to the project
+    #[arg(long, requires = "lint")]
+    include_meson_subprojects: bool,
 }
 
 pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
+    if args.reuse || args.reuse_compat {
+        return lint(args, context);
+    }
     let project = Project::open(args.path.as_deref())?;
     let tree = Tree::open(&project.root)?;
     let found = scan(&tree, &project.config, Wanted::default());
@@ -59,6 +77,29 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
         }
     }
     Ok(exit(verdict))
+}
+
+/// Judges a tree by REUSE alone. What could not be read is a problem of the tree, as it is for reuse.
+fn lint(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
+    let root = match &args.path {
+        Some(path) => path.clone(),
+        None => find_root(Path::new(".")),
+    };
+    let options = reuse::Options {
+        compat: args.reuse_compat,
+        submodules: args.include_submodules,
+        meson_subprojects: args.include_meson_subprojects,
+    };
+    let tree = Tree::open_to(&root, options.extent())?;
+    let lint = reuse::lint(&tree, options).map_err(|error| CliError::new(error.to_string()))?;
+    match context.format {
+        Format::Json => context.print_json(&lint.document())?,
+        Format::Text => {
+            let text = report::lint_text(&lint, context.style());
+            context.print(text);
+        }
+    }
+    Ok(if lint.is_compliant() { Exit::Clean } else { Exit::Findings })
 }
 
 /// Returns the exit code of a verdict.

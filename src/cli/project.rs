@@ -165,7 +165,7 @@ pub(crate) fn licenses_here() -> Result<Licenses, CliError> {
 
 /// Returns the root of the project that holds `start`: the nearest folder above it with a record or
 /// a policy, else the root of its git work tree, else `start`.
-fn find_root(start: &Path) -> PathBuf {
+pub(crate) fn find_root(start: &Path) -> PathBuf {
     let Ok(absolute) = start.canonicalize() else { return start.to_owned() };
     let repository = Repository::containing(start).map(|repository| repository.work_tree().to_owned());
     for folder in absolute.ancestors() {

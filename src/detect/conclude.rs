@@ -20,7 +20,8 @@ use serde::Serialize;
 
 use crate::domain::{ExprError, LicenseExpr, LicenseName, Mode, WorkPath};
 
-use super::reuse::{self, Annotation, Precedence, ReuseError, Toml};
+use super::reuse::{self, Precedence, ReuseError};
+use super::tables::{Given, Tables, folder, folders};
 use super::text::is_license_file;
 use super::{FileFacts, Note, Statement, Structured, exhibit};
 use project::Declarations;
@@ -212,10 +213,13 @@ impl fmt::Display for ProblemKind {
 /// Returns what the files of one tree say together.
 pub fn conclude(files: &BTreeMap<WorkPath, FileInput>) -> Conclusions {
     let mut all = Conclusions::default();
-    let tomls = tomls(files);
+    let tables = Tables::new(files.iter().filter_map(|(path, file)| match &file.facts.structured {
+        Some(Structured::ReuseToml(Ok(toml))) => Some((path, toml)),
+        _ => None,
+    }));
     let declarations = Declarations::read(files);
     for (path, file) in files {
-        let stated = Stated::read(path, file, files, &tomls);
+        let stated = Stated::read(path, file, files, &tables);
         let covered = reuse::is_covered(path, file.size, file.mode);
         let conclusion = stated.conclude(path, file, covered, &declarations);
         if covered {
@@ -226,7 +230,7 @@ pub fn conclude(files: &BTreeMap<WorkPath, FileInput>) -> Conclusions {
         // A sidecar is read for the file it speaks for.
         let of_sidecar = path.as_str().strip_suffix(reuse::SIDECAR).and_then(|of| of.parse().ok());
         let reads_content = match of_sidecar {
-            Some(of) => !is_overridden(&tables(&of, &tomls)),
+            Some(of) => !tables.of(&of).overrides(),
             None => stated.reads_content,
         };
         all.read_problems(path, file, covered, reads_content);
@@ -240,53 +244,6 @@ pub fn conclude(files: &BTreeMap<WorkPath, FileInput>) -> Conclusions {
     licenses::check(files, &mut all);
     all.problems.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
     all
-}
-
-/// Returns the usable `REUSE.toml` files by their directory, `""` for the root.
-fn tomls(files: &BTreeMap<WorkPath, FileInput>) -> BTreeMap<&str, (&WorkPath, &Toml)> {
-    files
-        .iter()
-        .filter(|(path, _)| !reuse::is_in_ignored_folder(path))
-        .filter_map(|(path, file)| match &file.facts.structured {
-            Some(Structured::ReuseToml(Ok(toml))) => Some((folder(path), (path, toml))),
-            _ => None,
-        })
-        .collect()
-}
-
-/// Returns the tables that speak for a path, from the root's down to the topmost that overrides.
-fn tables<'t>(
-    path: &WorkPath,
-    tomls: &BTreeMap<&str, (&'t WorkPath, &'t Toml)>,
-) -> Vec<(&'t WorkPath, &'t Annotation)> {
-    let mut tables: Vec<(&'t WorkPath, &'t Annotation)> = folders(path)
-        .filter_map(|folder| tomls.get(folder).map(|toml| (folder, toml)))
-        .filter_map(|(folder, (source, toml))| {
-            let relative = path.as_str()[folder.len()..].trim_start_matches('/');
-            Some((*source, toml.annotation(relative)?))
-        })
-        .collect();
-    if let Some(at) = tables.iter().position(|(_, table)| table.precedence == Precedence::Override) {
-        tables.truncate(at + 1);
-    }
-    tables
-}
-
-/// Returns whether the tables stand alone: neither the file nor its sidecar is read.
-fn is_overridden(tables: &[(&WorkPath, &Annotation)]) -> bool {
-    tables.last().is_some_and(|(_, table)| table.precedence == Precedence::Override)
-}
-
-/// Returns the folder of a path as text, `""` for the root.
-fn folder(path: &WorkPath) -> &str {
-    path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// Returns a path's folders, from the root, `""`, to its own.
-fn folders(path: &WorkPath) -> impl DoubleEndedIterator<Item = &str> {
-    let text = path.as_str();
-    let inner: Vec<usize> = text.match_indices('/').map(|(at, _)| at).collect();
-    std::iter::once("").chain(inner.into_iter().map(|at| &text[..at]))
 }
 
 /// What is stated about one work, from where.
@@ -310,7 +267,7 @@ impl<'t> Stated<'t> {
         path: &'t WorkPath,
         file: &'t FileInput,
         files: &'t BTreeMap<WorkPath, FileInput>,
-        tomls: &BTreeMap<&str, (&'t WorkPath, &'t Toml)>,
+        tables: &Tables<'t>,
     ) -> Self {
         let sidecar = path.with_suffix(reuse::SIDECAR).ok().and_then(|path| files.get_key_value(&path));
         let (kind, source, facts) = match sidecar {
@@ -320,29 +277,15 @@ impl<'t> Stated<'t> {
         let copyright = facts.copyright.iter().map(|line| line.text.as_str()).collect();
         let own = Part { kind, source, statements: &facts.statements, copyright };
 
-        let tables = tables(path, tomls);
-        let overridden = is_overridden(&tables);
-
-        let with = |precedence: Precedence| {
-            tables.iter().rev().filter(move |(_, table)| table.precedence == precedence)
-        };
-        let mut parts: Vec<_> =
-            with(Precedence::Override).map(|(source, table)| part(source, table)).collect();
+        let tables = tables.of(path);
+        let overridden = tables.overrides();
+        let mut parts: Vec<_> = tables.with(Precedence::Override).map(part).collect();
         if !overridden {
-            let lacks_license = own.statements.is_empty();
-            let lacks_copyright = own.copyright.is_empty();
+            let lacks = (own.statements.is_empty(), own.copyright.is_empty());
             parts.push(own);
-            let closest: Vec<_> =
-                with(Precedence::Closest).map(|(source, table)| part(source, table)).collect();
-            let license = closest.iter().find(|part| lacks_license && !part.statements.is_empty());
-            let copyright = closest.iter().find(|part| lacks_copyright && !part.copyright.is_empty());
-            let halves = [
-                license.map(|part| Part { copyright: Vec::new(), ..part.clone() }),
-                copyright.map(|part| Part { statements: &[], ..part.clone() }),
-            ];
-            parts.extend(halves.into_iter().flatten());
+            parts.extend(tables.closest(lacks.0, lacks.1).map(part));
         }
-        parts.extend(with(Precedence::Aggregate).map(|(source, table)| part(source, table)));
+        parts.extend(tables.with(Precedence::Aggregate).map(part));
         Self { parts, reads_content: !overridden && sidecar.is_none() }
     }
 
@@ -427,18 +370,13 @@ impl<'t> Stated<'t> {
     }
 }
 
-impl Clone for Part<'_> {
-    fn clone(&self) -> Self {
-        Self { copyright: self.copyright.clone(), ..*self }
-    }
-}
-
-fn part<'t>(source: &'t WorkPath, table: &'t Annotation) -> Part<'t> {
+fn part(given: Given<'_>) -> Part<'_> {
+    let Given { source, table, license, copyright } = given;
     Part {
         kind: EvidenceKind::Declared,
         source,
-        statements: &table.statements,
-        copyright: table.copyright.iter().map(String::as_str).collect(),
+        statements: if license { &table.statements } else { &[] },
+        copyright: table.copyright.iter().filter(|_| copyright).map(String::as_str).collect(),
     }
 }
 

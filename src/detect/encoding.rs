@@ -10,7 +10,7 @@ const BINARY_WINDOW: usize = 8000;
 
 /// Returns the bytes in an encoding that extends ASCII and without a byte order mark. Nothing where
 /// they are binary: a NUL among the first 8,000 and no UTF-16 or UTF-32 mark in front.
-pub(super) fn decode(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
+pub(crate) fn decode(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
     // UTF-32 first: its little-endian mark begins with UTF-16's.
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe\0\0") {
         return Some(utf32(rest, u32::from_le_bytes));

@@ -12,11 +12,13 @@ use toml::Spanned;
 use crate::domain::{LicenseExpr, LicenseName, Mode, WorkPath};
 
 use super::encoding::lossy;
-use super::{Statement, StatementKind};
+use super::{Statement, StatementKind, dep5};
 
 /// A `REUSE.toml`: statements about files of its directory and below.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toml {
+    /// The version of its format; 1 is the only one there is.
+    pub version: i64,
     /// Its `[[annotations]]`, in order.
     pub annotations: Vec<Annotation>,
 }
@@ -72,7 +74,6 @@ impl std::error::Error for ReuseError {}
 
 #[derive(Deserialize)]
 struct RawToml {
-    #[expect(dead_code, reason = "it must be there and a number; no version changes the meaning")]
     version: i64,
     #[serde(default)]
     annotations: Vec<Spanned<RawAnnotation>>,
@@ -138,7 +139,50 @@ impl Toml {
                 line,
             });
         }
-        Ok(Self { annotations })
+        Ok(Self { version: raw.version, annotations })
+    }
+
+    /// Reads `.reuse/dep5`, which says the same in Debian's copyright format: its tables are all added to
+    /// what a file says, and the last that matches counts.
+    pub fn parse_dep5(path: &WorkPath, bytes: &[u8]) -> Result<Self, ReuseError> {
+        let error = |line, problem| ReuseError { path: path.clone(), line: Some(line), problem };
+        let text = lossy(bytes);
+        let paragraphs = dep5::paragraphs(&text).map_err(|(line, problem)| error(line, problem))?;
+        if !paragraphs.first().is_some_and(dep5::is_head) {
+            return Err(error(1, "does not begin with the `Format` of Debian's copyright files 1.0".into()));
+        }
+        let mut annotations = Vec::new();
+        for paragraph in &paragraphs[1..] {
+            let wanted = |name| dep5::field(paragraph, name);
+            let first = paragraph.first().map_or(1, |field| field.line);
+            let (Some(files), copyright, license) = (wanted("Files"), wanted("Copyright"), wanted("License"))
+            else {
+                // The text of a license on its own.
+                if wanted("License").is_some() {
+                    continue;
+                }
+                return Err(error(first, "a paragraph with neither `Files` nor `License`".into()));
+            };
+            let (Some(copyright), Some(license)) = (copyright, license) else {
+                return Err(error(first, "files without `Copyright` or `License`".into()));
+            };
+            let globs = files.lines.iter().flat_map(|line| line.split_whitespace());
+            let globs = globs.map(Glob::parse_debian).collect::<Result<Vec<_>, _>>();
+            let statement = license.lines[0].to_owned();
+            annotations.push(Annotation {
+                globs: globs.map_err(|problem| error(files.line, problem))?,
+                precedence: Precedence::Aggregate,
+                copyright: copyright.lines.iter().filter(|l| !l.is_empty()).map(|&l| l.to_owned()).collect(),
+                statements: vec![Statement {
+                    expr: statement.parse(),
+                    text: statement,
+                    line: license.line,
+                    kind: StatementKind::File,
+                }],
+                line: first,
+            });
+        }
+        Ok(Self { version: 1, annotations })
     }
 
     /// Returns the annotation for a path relative to the file's directory. Where several match, the
@@ -198,6 +242,28 @@ impl Glob {
         Ok(Self { pattern: pattern.to_owned(), regex })
     }
 
+    /// Debian's patterns: `*` is anything, `?` one character; `\\` stands before either, or itself.
+    fn parse_debian(pattern: &str) -> Result<Self, String> {
+        let mut regex = String::from("(?s)\\A");
+        let mut chars = pattern.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '*' => regex.push_str(".*"),
+                '?' => regex.push('.'),
+                '\\' => match chars.next() {
+                    Some(escaped @ ('*' | '?' | '\\')) => {
+                        regex.push_str(&regex::escape(escaped.encode_utf8(&mut [0; 4])));
+                    }
+                    _ => return Err(format!("`{pattern}` has a backslash before no `*`, `?` or backslash")),
+                },
+                c => regex.push_str(&regex::escape(c.encode_utf8(&mut [0; 4]))),
+            }
+        }
+        regex.push_str("\\z");
+        let regex = Regex::new(&regex).map_err(|_| format!("the path `{pattern}` is too large"))?;
+        Ok(Self { pattern: pattern.to_owned(), regex })
+    }
+
     fn matches(&self, path: &str) -> bool {
         self.regex.is_match(path)
     }
@@ -206,18 +272,34 @@ impl Glob {
 /// Returns whether the file needs a license and a copyright notice (REUSE 3.3, covered files). Files
 /// that version control ignores and submodules are for the caller to leave out.
 pub fn is_covered(path: &WorkPath, size: u64, mode: Mode) -> bool {
-    mode.is_file() && size > 0 && !is_in_ignored_folder(path) && !is_ignored_name(path.file_name())
+    mode.is_file() && size > 0 && may_be_covered(path, false)
+}
+
+/// The same as far as a path tells; `meson` says whether Meson's subprojects belong to the project.
+pub fn may_be_covered(path: &WorkPath, meson: bool) -> bool {
+    !is_in_own_folder(path) && (meson || !is_in_meson_subproject(path)) && !is_ignored_name(path.file_name())
 }
 
 /// Version control, license texts, REUSE's own, and Meson's subprojects, which are other projects.
 pub(super) fn is_in_ignored_folder(path: &WorkPath) -> bool {
-    let Some((folders, _)) = path.as_str().rsplit_once('/') else { return false };
-    let mut parent = "";
-    folders.split('/').any(|folder| {
-        let ignored = matches!(folder, ".hg" | ".sl" | "LICENSES" | ".reuse") || parent == "subprojects";
-        parent = folder;
-        ignored
-    })
+    is_in_own_folder(path) || is_in_meson_subproject(path)
+}
+
+fn is_in_own_folder(path: &WorkPath) -> bool {
+    let (folders, _) = path.as_str().rsplit_once('/').unwrap_or_default();
+    folders.split('/').any(|folder| matches!(folder, ".hg" | ".sl" | "LICENSES" | ".reuse"))
+}
+
+/// Returns whether the path is inside of a folder directly below one named `subprojects`.
+pub fn is_in_meson_subproject(path: &WorkPath) -> bool {
+    let (folders, _) = path.as_str().rsplit_once('/').unwrap_or_default();
+    let mut parents = folders.split('/').peekable();
+    while let Some(parent) = parents.next() {
+        if parent == "subprojects" && parents.peek().is_some() {
+            return true;
+        }
+    }
+    false
 }
 
 fn is_ignored_name(name: &str) -> bool {
@@ -241,8 +323,11 @@ fn is_sidecar(name: &str) -> bool {
     name.len() > SIDECAR.len() && name.ends_with(SIDECAR)
 }
 
+/// The older file that speaks for others, at the root.
+pub const DEP5: &str = ".reuse/dep5";
+
 /// What a sidecar's name has behind the name of the file it speaks for.
-pub(super) const SIDECAR: &str = ".license";
+pub const SIDECAR: &str = ".license";
 
 /// What the name of a file below `LICENSES/` says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 //! Lists a tree: what is a work, and what is only told of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,27 +11,31 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::git::{Ignores, Tracked};
-use super::{Entry, Kind, Repository, TreeProblem};
+use super::{Entry, Extent, Kind, Repository, TreeProblem};
 use crate::domain::{ParsePathError, WorkPath};
 
 /// Lists every file below `root`.
-pub(super) fn plain(root: &Path) -> (Vec<Entry>, Vec<TreeProblem>) {
+pub(super) fn plain(root: &Path, extent: Extent) -> (Vec<Entry>, Vec<TreeProblem>) {
     let mut listing = Listing::default();
-    walk(root, &mut listing, |_, _| Descend::Yes, |_, _| Some(true));
+    walk(root, extent, &mut listing, |_, _| Descend::Yes, |_, _| Some(true));
     listing.done()
 }
 
 /// Lists what git tracks below `root`, and what it neither tracks nor ignores. A root that git
 /// ignores was asked for by name, so it is listed whole.
-pub(super) fn git_tree(root: &Path, repository: &Repository) -> (Vec<Entry>, Vec<TreeProblem>) {
+pub(super) fn git_tree(
+    root: &Path,
+    repository: &Repository,
+    extent: Extent,
+) -> (Vec<Entry>, Vec<TreeProblem>) {
     let Some(Tracked { files, submodules, folders, problems }) = repository.tracked_below(root) else {
-        return plain(root);
+        return plain(root, extent);
     };
     let Some(mut ignores) = repository.ignores(root) else {
-        return plain(root);
+        return plain(root, extent);
     };
     if ignores.excludes_root() {
-        return plain(root);
+        return plain(root, extent);
     }
     let mut listing = Listing { problems, ..Listing::default() };
     for (path, commit) in &submodules {
@@ -39,38 +43,70 @@ pub(super) fn git_tree(root: &Path, repository: &Repository) -> (Vec<Entry>, Vec
     }
     let ignores = std::cell::RefCell::new(ignores);
     let mut seen = BTreeSet::new();
+    // Folders listed whole, with whether anything in them is not ignored.
+    let whole: std::cell::RefCell<BTreeMap<PathBuf, bool>> = std::cell::RefCell::default();
     let excluded = |path: &Path, is_folder| {
         let ignores: &mut Ignores<'_> = &mut ignores.borrow_mut();
         ignores.excludes(path, is_folder)
     };
     walk(
         root,
+        extent,
         &mut listing,
         |path, folder| {
             let Some(text) = path.to_str() else { return Descend::Yes };
-            if submodules.keys().any(|at| at.as_str() == text) {
-                Descend::No
-            } else if folder.path().join(".git").symlink_metadata().is_ok() && !folders.contains(text) {
-                Descend::Nested
-            } else if folders.contains(text) || !excluded(path, true) {
+            let open = |is_there| {
+                whole.borrow_mut().insert(path.to_owned(), is_there);
                 Descend::Yes
-            } else {
+            };
+            if within(&whole.borrow(), path).is_some() {
+                Descend::Yes
+            } else if submodules.keys().any(|at| at.as_str() == text) {
+                if extent.submodules { open(true) } else { Descend::No }
+            } else if folder.path().join(".git").symlink_metadata().is_ok() && !folders.contains(text) {
+                if extent.others { open(true) } else { Descend::Nested }
+            } else if folders.contains(text) {
+                Descend::Yes
+            } else if excluded(path, true) {
                 Descend::No
+            } else if extent.untracked_whole {
+                open(false)
+            } else {
+                Descend::Yes
             }
         },
         |path, work_path| {
             if files.contains(work_path) {
                 seen.insert(work_path.clone());
-                Some(true)
-            } else {
-                (!excluded(path, false)).then_some(false)
+                return Some(true);
+            }
+            let is_left_out = || excluded(path, false);
+            let mut whole = whole.borrow_mut();
+            match within(&whole, path) {
+                Some(top) => {
+                    if !whole[&top] && !is_left_out() {
+                        whole.insert(top, true);
+                    }
+                    Some(false)
+                }
+                None => (!is_left_out()).then_some(false),
             }
         },
     );
+    let whole = whole.into_inner();
+    listing.entries.retain(|entry| within(&whole, entry.path.as_path()).is_none_or(|top| whole[&top]));
     for path in files.difference(&seen) {
         listing.problems.push(TreeProblem::Missing(path.as_path().to_owned()));
     }
     listing.done()
+}
+
+/// Returns the folder listed whole that holds `path`.
+fn within(whole: &BTreeMap<PathBuf, bool>, path: &Path) -> Option<PathBuf> {
+    if whole.is_empty() {
+        return None;
+    }
+    path.ancestors().skip(1).find(|folder| whole.contains_key(*folder)).map(Path::to_owned)
 }
 
 #[derive(Default)]
@@ -95,6 +131,7 @@ enum Descend {
 /// Walks `root`; `descend` decides about folders, `tracked` about files (none: leave it out).
 fn walk(
     root: &Path,
+    extent: Extent,
     listing: &mut Listing,
     descend: impl Fn(&Path, &DirEntry) -> Descend,
     mut tracked: impl FnMut(&Path, &WorkPath) -> Option<bool>,
@@ -107,7 +144,7 @@ fn walk(
         }
         let is_record = |name: &str| name.parse::<WorkPath>().is_ok_and(|path| path.is_record());
         if entry.file_name() == OsStr::new(".git")
-            || (entry.depth() == 1 && entry.file_name().to_str().is_some_and(is_record))
+            || (!extent.others && entry.depth() == 1 && entry.file_name().to_str().is_some_and(is_record))
         {
             return false;
         }

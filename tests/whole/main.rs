@@ -11,5 +11,6 @@ mod derive;
 mod duties;
 mod govern;
 mod hostile;
+mod reuse;
 mod rules;
 mod story;

@@ -523,7 +523,7 @@ fn ch905_not_looked_at(place: &Place, kind: Kind) -> Run {
 }
 
 /// Makes a tree the work tree of a git repository whose index holds nothing but submodules.
-fn git(tree: &Project<'_>, submodules: &[&str]) {
+pub fn git(tree: &Project<'_>, submodules: &[&str]) {
     for folder in ["objects", "refs/heads"] {
         fs::create_dir_all(tree.root.join(".git").join(folder)).unwrap();
     }

@@ -5,6 +5,7 @@
 
 use super::super::in_bytes;
 use super::*;
+use crate::detect::reuse::Toml;
 
 fn tree(files: &[(&str, &str)]) -> Conclusions {
     let files = files.iter().map(|(path, text)| {
