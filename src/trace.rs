@@ -22,7 +22,7 @@ mod secret;
 mod tests;
 pub mod tile;
 
-use body::{MAX_COMMENT_LINE, license_words, lines, words_of};
+use body::{MAX_COMMENT_LINE, license_words, lines, normalised, words_of};
 
 pub use body::{body_digest, body_lines, is_binary};
 pub use marks::{Level, Mark, Marks, is_minified};

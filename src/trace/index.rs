@@ -174,8 +174,8 @@ impl Index {
         let all = as_f64(self.works.len().max(2)).ln();
         let rarity = (all - as_f64(works).ln()) / all;
         let richness = match feature {
-            Feature::Lines => (f64::from(gram.weight) / 70.0).clamp(0.5, 1.6),
-            Feature::Shapes => (f64::from(gram.weight) / 14.0).clamp(0.5, 1.0),
+            Feature::Lines => (f64::from(gram.weight) / 70.0).clamp(0.7, 1.2),
+            Feature::Shapes => (f64::from(gram.weight) / 14.0).clamp(0.8, 1.2),
             Feature::Words | Feature::Letters => 1.0,
         };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1,600")]
@@ -210,8 +210,12 @@ impl Index {
     }
 }
 
-/// As many lines may lie between two hits of one range: marks are 3 lines apart.
-const MAX_GAP: u32 = 5;
+/// As many lines may lie between two hits of one range: marks are 3 lines apart, but some lines have
+/// changed and some say nothing.
+const MAX_GAP: u32 = 24;
+
+/// By so many lines the gaps in the two texts may differ, beside a quarter of them.
+const MAX_SLIP: u32 = 3;
 
 /// Joins hits that follow each other in both texts.
 fn ranges(hits: &[Hit]) -> Vec<Range> {
@@ -222,12 +226,7 @@ fn ranges(hits: &[Hit]) -> Vec<Range> {
         let source = [hit.source, hit.source.saturating_add(hit.lines[1] - hit.lines[0])];
         let next = Range { lines: hit.lines, source };
         // The last few: a gram may be in several places of the source.
-        let open = (0..ranges.len()).rev().take(4).find(|at| {
-            let range = ranges[*at];
-            next.lines[0] <= range.lines[1] + MAX_GAP
-                && next.source[0] >= range.source[0]
-                && next.source[0] <= range.source[1] + MAX_GAP
-        });
+        let open = (0..ranges.len()).rev().take(4).find(|at| follows(&ranges[*at], &next));
         if let Some(at) = open {
             let range = &mut ranges[at];
             range.lines[1] = range.lines[1].max(next.lines[1]);
@@ -237,6 +236,14 @@ fn ranges(hits: &[Hit]) -> Vec<Range> {
         }
     }
     ranges
+}
+
+fn follows(range: &Range, next: &Range) -> bool {
+    let gap = next.lines[0].saturating_sub(range.lines[1]);
+    let source_gap = next.source[0].saturating_sub(range.source[1]);
+    next.source[0] >= range.source[0]
+        && gap.max(source_gap) <= MAX_GAP
+        && gap.abs_diff(source_gap) <= MAX_SLIP + gap / 4
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of works")]
