@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::filter::Filter;
 use super::gram::{Feature, Gram, Grams, to_u32};
 use super::tile::Range;
 use super::{Level, Marks};
@@ -32,6 +33,7 @@ struct Table {
     postings: Vec<Posting>,
     starts: Vec<u32>,
     shift: u32,
+    filter: Filter,
 }
 
 impl Table {
@@ -46,15 +48,16 @@ impl Table {
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        Self { postings, starts, shift }
+        let filter = Filter::new(postings.len(), postings.iter().map(|(hash, ..)| *hash));
+        Self { postings, starts, shift, filter }
     }
 
     fn find(&self, hash: u32) -> &[Posting] {
+        if !self.filter.may_have(hash) {
+            return &[];
+        }
         let bucket = (hash >> self.shift) as usize;
         let all = &self.postings[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
-        if all.is_empty() {
-            return all;
-        }
         let from = all.partition_point(|(other, ..)| *other < hash);
         let count = all[from..].iter().take(MAX_PLACES + 1).take_while(|(other, ..)| *other == hash).count();
         &all[from..from + count]

@@ -53,7 +53,7 @@ struct Source<'a> {
 }
 
 /// So many bytes of sources are kept once they were read.
-const MAX_KEPT: u64 = 48 << 20;
+const MAX_KEPT: u64 = 16 << 20;
 
 impl<'a> Sources<'a> {
     pub(super) fn new(graph: &'a Graph) -> Self {
