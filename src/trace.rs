@@ -12,6 +12,7 @@
 //! The pages of `body`, `gram`, `marks` and [`mod@format`] are normative.
 
 mod body;
+mod filter;
 pub mod format;
 mod gram;
 pub mod index;
@@ -22,7 +23,7 @@ mod secret;
 mod tests;
 pub mod tile;
 
-use body::{MAX_COMMENT_LINE, license_words, lines, words_of};
+use body::{MAX_COMMENT_LINE, license_words, lines, normalised, words_of};
 
 pub use body::{body_digest, body_lines, is_binary};
 pub use marks::{Level, Mark, Marks, is_minified};

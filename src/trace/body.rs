@@ -277,7 +277,7 @@ pub(super) fn words_of(block: &[&[u8]]) -> Vec<u8> {
 }
 
 /// Rule 4.
-fn normalised(line: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn normalised(line: &[u8]) -> Cow<'_, [u8]> {
     let line = line.trim_ascii();
     let is_normal = |byte: &u8| !is_blank(*byte) && !byte.is_ascii_uppercase();
     if line.iter().all(is_normal) {

@@ -5,7 +5,10 @@
 //!
 //! This page is normative: who follows it gets the same hashes. All arithmetic is modulo 2^64.
 //!
-//! 1. *Body.* The lines that `body_lines` leaves, without license blocks, each with its number, and
+//! 1. *Body.* The lines that `body_lines` leaves, without license blocks, each with its number. Where
+//!    it drops lines that follow each other, lines that end with `;`, `{` or `}` and do not begin with
+//!    one of `*/#-;%."` are code; three of them or more, with at most two other lines between one and
+//!    the next, are put back with what is between, normalised like the rest. The body is
 //!    without *boilerplate*: paragraphs (lines of it that follow each other, at most 60) of which less than a quarter of the
 //!    lines end with `;`, `{`, `}` or `:` or have a `=`, and that hold two different license words, `as
 //!    is` not counted; or one, or one of `keep a changelog`, `semantic versioning`, `code of conduct`,
@@ -33,7 +36,7 @@ use std::collections::VecDeque;
 use std::sync::LazyLock;
 
 use super::lex;
-use super::{body_lines, license_words, lines, words_of};
+use super::{body_lines, is_binary, license_words, lines, normalised, words_of};
 
 /// Rule 4: lines in a gram.
 const LINES: usize = 3;
@@ -91,6 +94,7 @@ impl<'b> Grams<'b> {
     /// Reads a text; a binary file has no grams.
     pub fn of(bytes: &'b [u8]) -> Self {
         let mut body: Vec<_> = body_lines(bytes).collect();
+        put_back(bytes, &mut body);
         let dropped = boilerplate(bytes, &body);
         body.retain(|(line, _)| {
             let at = dropped.partition_point(|(_, last)| last < line);
@@ -322,6 +326,41 @@ fn is_prose(body: &[(u32, Cow<'_, [u8]>)]) -> bool {
         code += usize::from(ends(line) || memchr::memchr(b'=', line).is_some());
     }
     code * 100 < all * 35
+}
+
+/// Rule 1: code in a license block may be anybody's; who hides a part of a work there still has it.
+fn put_back<'b>(bytes: &'b [u8], body: &mut Vec<(u32, Cow<'b, [u8]>)>) {
+    /// So many other lines may lie between two lines of code.
+    const MAX_BETWEEN: usize = 2;
+    /// So many lines of code make a part.
+    const MIN_CODE: usize = 3;
+    let is_statement = |line: &[u8]| {
+        let line = line.trim_ascii();
+        line.last().is_some_and(|last| b";{}".contains(last))
+            && line.first().is_some_and(|first| !b"*/#-;%.\"".contains(first))
+    };
+    if is_binary(bytes) {
+        return;
+    }
+    let lines = lines(bytes.strip_prefix(BOM).unwrap_or(bytes));
+    let mut found: Vec<(u32, Cow<'b, [u8]>)> = Vec::new();
+    let mut next = 0;
+    let kept = body.iter().map(|(number, _)| *number as usize - 1).chain([lines.len()]);
+    for end in kept {
+        let dropped = &lines[next.min(end)..end];
+        let code: Vec<usize> = (0..dropped.len()).filter(|at| is_statement(dropped[*at])).collect();
+        for part in code.chunk_by(|a, b| b - a <= MAX_BETWEEN + 1).filter(|part| part.len() >= MIN_CODE) {
+            found.extend((part[0]..=part[part.len() - 1]).filter_map(|at| {
+                let line = normalised(dropped[at]);
+                (!line.is_empty()).then(|| (to_u32(next + at + 1), line))
+            }));
+        }
+        next = end + 1;
+    }
+    if !found.is_empty() {
+        body.extend(found);
+        body.sort_unstable_by_key(|(number, _)| *number);
+    }
 }
 
 /// Rule 1: one of these is in every such paragraph; looking for them first is cheaper.

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::filter::Filter;
 use super::gram::{Feature, Gram, Grams, to_u32};
 use super::tile::Range;
 use super::{Level, Marks};
@@ -32,6 +33,7 @@ struct Table {
     postings: Vec<Posting>,
     starts: Vec<u32>,
     shift: u32,
+    filter: Filter,
 }
 
 impl Table {
@@ -46,15 +48,16 @@ impl Table {
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        Self { postings, starts, shift }
+        let filter = Filter::new(postings.len(), postings.iter().map(|(hash, ..)| *hash));
+        Self { postings, starts, shift, filter }
     }
 
     fn find(&self, hash: u32) -> &[Posting] {
+        if !self.filter.may_have(hash) {
+            return &[];
+        }
         let bucket = (hash >> self.shift) as usize;
         let all = &self.postings[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
-        if all.is_empty() {
-            return all;
-        }
         let from = all.partition_point(|(other, ..)| *other < hash);
         let count = all[from..].iter().take(MAX_PLACES + 1).take_while(|(other, ..)| *other == hash).count();
         &all[from..from + count]
@@ -174,8 +177,8 @@ impl Index {
         let all = as_f64(self.works.len().max(2)).ln();
         let rarity = (all - as_f64(works).ln()) / all;
         let richness = match feature {
-            Feature::Lines => (f64::from(gram.weight) / 70.0).clamp(0.5, 1.6),
-            Feature::Shapes => (f64::from(gram.weight) / 14.0).clamp(0.5, 1.0),
+            Feature::Lines => (f64::from(gram.weight) / 70.0).clamp(0.7, 1.2),
+            Feature::Shapes => (f64::from(gram.weight) / 14.0).clamp(0.8, 1.2),
             Feature::Words | Feature::Letters => 1.0,
         };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1,600")]
@@ -210,8 +213,12 @@ impl Index {
     }
 }
 
-/// As many lines may lie between two hits of one range: marks are 3 lines apart.
-const MAX_GAP: u32 = 5;
+/// As many lines may lie between two hits of one range: marks are 3 lines apart, but some lines have
+/// changed and some say nothing.
+const MAX_GAP: u32 = 24;
+
+/// By so many lines the gaps in the two texts may differ, beside a quarter of them.
+const MAX_SLIP: u32 = 3;
 
 /// Joins hits that follow each other in both texts.
 fn ranges(hits: &[Hit]) -> Vec<Range> {
@@ -222,12 +229,7 @@ fn ranges(hits: &[Hit]) -> Vec<Range> {
         let source = [hit.source, hit.source.saturating_add(hit.lines[1] - hit.lines[0])];
         let next = Range { lines: hit.lines, source };
         // The last few: a gram may be in several places of the source.
-        let open = (0..ranges.len()).rev().take(4).find(|at| {
-            let range = ranges[*at];
-            next.lines[0] <= range.lines[1] + MAX_GAP
-                && next.source[0] >= range.source[0]
-                && next.source[0] <= range.source[1] + MAX_GAP
-        });
+        let open = (0..ranges.len()).rev().take(4).find(|at| follows(&ranges[*at], &next));
         if let Some(at) = open {
             let range = &mut ranges[at];
             range.lines[1] = range.lines[1].max(next.lines[1]);
@@ -237,6 +239,14 @@ fn ranges(hits: &[Hit]) -> Vec<Range> {
         }
     }
     ranges
+}
+
+fn follows(range: &Range, next: &Range) -> bool {
+    let gap = next.lines[0].saturating_sub(range.lines[1]);
+    let source_gap = next.source[0].saturating_sub(range.source[1]);
+    next.source[0] >= range.source[0]
+        && gap.max(source_gap) <= MAX_GAP
+        && gap.abs_diff(source_gap) <= MAX_SLIP + gap / 4
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of works")]

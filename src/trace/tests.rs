@@ -148,6 +148,22 @@ fn the_grams_are_the_ones_described() {
 }
 
 #[test]
+fn code_in_a_license_comment_is_still_code() {
+    let head = "/* Copyright 2024 Ann Ito. This software is licensed as described in COPYING,\n * without any warranty.\n";
+    let code = program(3, 2).replace('\n', ";\n");
+    let (hidden, bare) = (format!("{head}{code}*/\nint done;\n"), format!("{code}int done;\n"));
+    let hashes = |text: &str| -> Vec<u32> {
+        collect(|each| Grams::of(text.as_bytes()).lines(each)).into_iter().map(|(_, hash)| hash).collect()
+    };
+    let (hidden, bare) = (hashes(&hidden), hashes(&bare));
+    let same = bare.iter().filter(|hash| hidden.contains(hash)).count();
+    assert!(10 * same >= 8 * bare.len() && same > 5, "{same} of {}", bare.len());
+    let bsd = crate::license::text(&"BSD-3-Clause".parse().unwrap()).unwrap();
+    let license = format!("/*\n{bsd}\n*/\nint done;\n");
+    assert!(hashes(&license).is_empty(), "a license text in a comment is no code");
+}
+
+#[test]
 fn keywords_are_sorted() {
     assert!(super::lex::KEYWORDS.is_sorted());
 }

@@ -9,7 +9,9 @@
 //! runs that follow each other is compared line by line.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
+use super::filter::Filter;
 use super::gram::{Grams, to_u32};
 use super::{lex, lines};
 
@@ -35,6 +37,32 @@ pub struct Text {
     starts: Vec<u32>,
     /// Lines of license blocks and boilerplate.
     weak: Vec<bool>,
+    /// Where runs of the same words, and of the same shape, may begin; made when it is a source.
+    places: [OnceLock<Places>; 2],
+}
+
+/// The seeds of a text with their places, sorted.
+struct Places {
+    sorted: Vec<(u64, u32)>,
+    filter: Filter,
+}
+
+impl Places {
+    fn new(seeds: Vec<u64>) -> Self {
+        let filter = Filter::new(seeds.len(), seeds.iter().map(|seed| upper(*seed)));
+        let mut sorted: Vec<(u64, u32)> = seeds.into_iter().zip(0..).collect();
+        sorted.sort_unstable();
+        Self { sorted, filter }
+    }
+
+    fn find(&self, seed: u64) -> &[(u64, u32)] {
+        if !self.filter.may_have(upper(seed)) {
+            return &[];
+        }
+        let from = self.sorted.partition_point(|(other, _)| *other < seed);
+        let count = self.sorted[from..].partition_point(|(other, _)| *other == seed);
+        &self.sorted[from..from + count]
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -42,6 +70,11 @@ struct Token {
     exact: u32,
     shape: lex::Shape,
     line: u32,
+}
+
+/// The upper bits of a seed are its best.
+fn upper(seed: u64) -> u32 {
+    (seed >> 32) as u32
 }
 
 /// Lines of one text that are lines of the other: first and last, from 1.
@@ -89,7 +122,7 @@ impl Text {
             lex::line_tokens(line, |exact, shape| tokens.push(Token { exact, shape, line: number }));
         }
         starts.push(to_u32(tokens.len()));
-        Self { tokens, starts, weak }
+        Self { tokens, starts, weak, places: Default::default() }
     }
 
     fn of_line(&self, line: u32) -> &[Token] {
@@ -145,8 +178,8 @@ pub fn tile(text: &Text, source: &Text, with_shapes: bool) -> Tiling {
 fn runs(text: &Text, source: &Text, matched: &mut [u32], tiling: &mut Tiling, least: usize, by_shape: bool) {
     let seed_length = if by_shape { 20 } else { MIN_RUN };
     let value = if by_shape { shape_value } else { exact_value };
-    let mut places: Vec<(u64, u32)> = source.seeds(seed_length, value).into_iter().zip(0..).collect();
-    places.sort_unstable();
+    let places =
+        source.places[usize::from(by_shape)].get_or_init(|| Places::new(source.seeds(seed_length, value)));
     let seeds = text.seeds(seed_length, value);
     let same = |a: &Token, b: &Token| if by_shape { a.shape == b.shape } else { a.exact == b.exact };
     let mut at = 0;
@@ -157,12 +190,14 @@ fn runs(text: &Text, source: &Text, matched: &mut [u32], tiling: &mut Tiling, le
             at += 1;
             continue;
         }
-        let from = places.partition_point(|(seed, _)| *seed < seeds[at]);
-        let count = places[from..].partition_point(|(seed, _)| *seed == seeds[at]);
-        let found = &places[from..from + count];
+        let found = places.find(seeds[at]);
+        if found.is_empty() {
+            at += 1;
+            continue;
+        }
         // Of many places the ones behind the last run are the likeliest.
         let behind = found.partition_point(|(_, place)| (*place as usize) < expected);
-        let skip = behind.min(count.saturating_sub(MAX_PLACES));
+        let skip = behind.min(found.len().saturating_sub(MAX_PLACES));
         let mut best: Option<(usize, usize)> = None;
         for (_, place) in found.iter().skip(skip).take(MAX_PLACES) {
             let place = *place as usize;

@@ -5,6 +5,7 @@
 //! hand.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -47,12 +48,18 @@ pub(super) struct Sources<'a> {
 struct Source<'a> {
     node: usize,
     work: &'a WorkLeaf,
+    /// What stands in it, once it was read; not where there would be too much to keep.
+    text: Option<OnceLock<Option<Text>>>,
 }
+
+/// So many bytes of sources are kept once they were read.
+const MAX_KEPT: u64 = 16 << 20;
 
 impl<'a> Sources<'a> {
     pub(super) fn new(graph: &'a Graph) -> Self {
         let mut works = Vec::new();
         let mut marks = Vec::new();
+        let mut kept = 0;
         for (node, upstream) in graph.nodes.iter().enumerate().filter(|(_, node)| node.is_direct) {
             let leaves = candidates(&upstream.record);
             let mut found = upstream.tree.as_ref().map(|tree| of_tree(tree, &leaves)).unwrap_or_default();
@@ -62,7 +69,9 @@ impl<'a> Sources<'a> {
                 }
             });
             for (path, stored) in found {
-                works.push(Source { node, work: leaves[path] });
+                let work = leaves[path];
+                kept += work.size;
+                works.push(Source { node, work, text: (kept <= MAX_KEPT).then(OnceLock::new) });
                 marks.push(stored);
             }
         }
@@ -127,6 +136,16 @@ impl<'a> Sources<'a> {
             .collect()
     }
 
+    /// Looks at what stands in a source whose tree is at hand.
+    fn with_text<T>(&self, source: &Source<'_>, look: impl FnOnce(&Text) -> T) -> Option<T> {
+        let tree = self.trees[source.node]?;
+        let text = || read(tree, &source.work.path);
+        match &source.text {
+            Some(kept) => kept.get_or_init(text).as_ref().map(look),
+            None => text().as_ref().map(look),
+        }
+    }
+
     /// Chooses among the candidates of one work, for each upstream.
     fn settle(&self, tree: Reader<'_>, path: &WorkPath, found: Vec<Candidate>) -> Vec<Resemblance<'a>> {
         let text = read(tree, path);
@@ -137,14 +156,14 @@ impl<'a> Sources<'a> {
             if scored.len() >= MAX_SOURCES {
                 continue;
             }
-            let own = self.trees[source.node].filter(|_| candidate.level == Level::Whole);
-            let other = own.and_then(|tree| read(tree, &source.work.path));
-            scored.push(match (&text, other) {
-                (Some(text), Some(other)) => {
-                    let with_shapes = candidate.evidence[1] >= 3.0;
-                    Scored::by_tiling(source.work, &candidate, tile(text, &other, with_shapes))
-                }
-                _ => Scored::by_traces(source.work, candidate),
+            let with_shapes = candidate.evidence[1] >= 3.0;
+            let tiling = text
+                .as_ref()
+                .filter(|_| candidate.level == Level::Whole)
+                .and_then(|text| self.with_text(source, |other| tile(text, other, with_shapes)));
+            scored.push(match tiling {
+                Some(tiling) => Scored::by_tiling(source.work, &candidate, tiling),
+                None => Scored::by_traces(source.work, candidate),
             });
         }
         let mut all = Vec::new();
@@ -200,7 +219,7 @@ const DERIVED: f64 = 2.2;
 
 /// Brings evidence of stored traces to one scale: the more is stored, the more is found by chance.
 fn verdict(candidate: &Candidate) -> f64 {
-    candidate.evidence() / if candidate.level == Level::Compact { 1.1 } else { 1.65 }
+    candidate.evidence() / if candidate.level == Level::Compact { 1.1 } else { 1.35 }
 }
 
 impl<'a> Scored<'a> {
