@@ -15,6 +15,7 @@ mod elsewhere;
 mod notices;
 mod outbound;
 mod own;
+mod reach;
 mod source;
 mod stated;
 mod terms;
@@ -93,6 +94,10 @@ struct View<'a> {
     restricting: Vec<&'a Seen>,
     /// The works by the stem of their names.
     stems: BTreeMap<&'a str, Vec<&'a WorkPath>>,
+    /// Where a program shows its user that there is no warranty.
+    shows_notice: Option<String>,
+    /// Addresses that somebody signed a duty is kept by, and where in the tree they stand.
+    addresses: BTreeMap<&'a str, String>,
 }
 
 /// One work of the derivative against one it comes from, under the licenses that bind.
@@ -194,11 +199,15 @@ impl<'a> View<'a> {
         for work in &scan.works {
             stems.entry(source::split(work.path.file_name()).0).or_default().push(&work.path);
         }
+        let own = Own::read(target);
+        let shown = scan.works.iter().find_map(|work| Some((&work.path, work.marks.shows_notice?)));
         Self {
             scan,
             graph,
             elsewhere: Elsewhere::read(scan),
-            own: Own::read(target),
+            shows_notice: shown.map(|(path, line)| format!("{path}:{line}")),
+            addresses: stated::addresses(target, &own),
+            own,
             upstreams: graph.nodes.iter().map(|node| UpstreamFiles::read(&node.record)).collect(),
             restricting: scan.works.iter().filter(|work| !work.marks.restrictions.is_empty()).collect(),
             stems,
