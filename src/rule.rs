@@ -162,7 +162,7 @@ rules! {
     CH104 "license-text-missing" Error
     LicenseTextMissing { license: LicenseName, works: usize } =>
         "the text of {license} is not in the tree (works under it: {works})",
-        "put it there: `copyhold license text {license} > LICENSES/{license}.txt`";
+        "`copyhold license text {license} > LICENSES/{license}.txt`";
 
     /// A license text is in LICENSES/ but no work is under it.
     ///
@@ -494,13 +494,13 @@ rules! {
     CH503 "notice-dropped" Error
     NoticeDropped { notice: String, source: String, clause: String } =>
         "the notice \u{201c}{notice}\u{201d} of {source} is gone ({clause})",
-        "put it back: in the file, in a `.license` file beside it, or in a NOTICE file";
+        "put it back: in the file, a `.license` file beside it, or a NOTICE file";
 
     /// The text of the upstream's license is not passed on.
     CH504 "license-text-dropped" Error
     LicenseTextDropped { license: LicenseName, source: String, clause: String } =>
         "the text of {license}, which {source} is under, is not passed on ({clause})",
-        "put it there: `copyhold license text {license} > LICENSES/{license}.txt`";
+        "`copyhold license text {license} > LICENSES/{license}.txt`";
 
     /// Whether the license of a derived work is allowed by the upstream's is not known.
     CH505 "license-change-unclear" Error
@@ -559,7 +559,7 @@ rules! {
     CH512 "change-not-marked" Error
     ChangeNotMarked { source: String, missing: String, clause: String } =>
         "changed since {source}, and {missing} ({clause})",
-        "say so in its head, as in `Modified by NAME, YEAR-MONTH-DAY: WHAT`, or sign it: `copyhold sign --changes`";
+        "write `Modified by NAME, DATE: WHAT` in it, or `copyhold sign --changes`";
 
     /// What would be wrong is not, if a signed statement is true.
     ///

@@ -113,6 +113,8 @@ struct Case<'a> {
 struct Told<'a> {
     findings: &'a mut Vec<Finding>,
     confidence: Confidence,
+    /// Where the taken part of a larger work begins.
+    line: Option<u32>,
     keys: BTreeSet<(&'static str, String)>,
 }
 
@@ -121,6 +123,7 @@ impl Told<'_> {
     /// it is likely, not at all where it is only possible.
     fn tell(&mut self, mut finding: Finding) {
         finding.is_likely = self.confidence < Confidence::Derived;
+        finding.line = finding.line.or(self.line.filter(|_| finding.path.is_some()));
         if self.confidence > Confidence::Possible {
             self.findings.push(finding);
         }
@@ -141,7 +144,7 @@ pub(super) fn check(
 ) -> Vec<Derivation> {
     let scan = target.scan;
     let view = View::read(target, graph);
-    let mut told = Told { findings, confidence: Confidence::Derived, keys: BTreeSet::new() };
+    let mut told = Told { findings, confidence: Confidence::Derived, line: None, keys: BTreeSet::new() };
     let mut derivations = Vec::new();
     // A NOTICE file that is passed on is what a license asks for, and nothing is asked of it.
     let is_notice = |found: &&Match<'_>| {
@@ -149,6 +152,8 @@ pub(super) fn check(
     };
     for found in matches.iter().filter(|found| !is_notice(found)) {
         told.confidence = found.confidence;
+        let is_part = found.relation == Relation::ExcerptOf;
+        told.line = found.ranges.first().map(|range| range.lines[0]).filter(|_| is_part);
         let now = scan.conclusion(&found.work.path).and_then(|c| c.license.as_ref());
         let mut duties = Vec::new();
         let mut notices_seen = BTreeSet::new();

@@ -199,3 +199,42 @@ fn a_change_is_marked_where_the_license_wants_it() {
         told(&upstream, &[("tide.py", &edited(license)), beside], &[license], expected);
     }
 }
+
+/// A pull request that breaks much is told in one screen of 80 columns and 24 rows: each kind with its
+/// clause, a place and what mends it, the license first.
+#[test]
+fn what_a_fork_broke_fits_one_screen() {
+    let place = Place::new();
+    let (upstream, fork) = (place.project("upstream"), place.project("fork"));
+    for at in 0..40 {
+        let (path, body) = (format!("src/part{at}/tide.py"), format!("{TIDE}\n\ndef port_{at}(): pass\n"));
+        let license = if at % 3 == 0 { "Apache-2.0" } else { "GPL-2.0-only" };
+        upstream.write(&path, head(ANN, license) + &body);
+        fork.write(
+            &path,
+            match at % 4 {
+                0 => head(ANN, "MIT") + &body,
+                1 => body,
+                2 => head("2026 Bob Roe. All rights reserved.", license) + &body,
+                _ => head(ANN, license) + &body.replace("12.42", "12.4206"),
+            },
+        );
+    }
+    upstream.write("NOTICE", "Tides, by Ann Ito.\n").license("Apache-2.0").license("GPL-2.0-only");
+    fork.write("README.md", "For evaluation purposes only.\n").license("MIT");
+    let verify = ["verify", ".", "--upstream", "../upstream"];
+    let run = fork.run(&verify).exits(1);
+    let rows: usize = run.out.lines().map(|line| line.chars().count().div_ceil(80).max(1)).sum();
+    assert!((18..=23).contains(&rows), "{rows} rows:\n{}", run.out);
+    let first: Vec<&str> = run.out.lines().take(3).collect();
+    assert!(first[0].starts_with("error CH501 license changed (6)  GPL-2.0 2(b) keeps"), "{}", run.out);
+    assert_eq!(first[1], "  GPL-2.0-only to MIT: src/part16/tide.py:2, src/part20/tide.py:2, and 4 more");
+    assert_eq!(first[2], "  mend: put it back under GPL-2.0-only");
+    for kind in ["CH502", "CH503", "CH504", "CH507", "-v shows all", "fail: "] {
+        assert!(run.out.contains(kind), "{kind} in\n{}", run.out);
+    }
+    let all = fork.run(&[&verify[..], &["-v"]].concat()).exits(1);
+    assert!(all.out.lines().count() > 200, "-v holds nothing back");
+    let document = fork.run(&[&verify[..], &["--format", "json"]].concat()).exits(1).json();
+    assert!(document["findings"].as_array().unwrap().len() > 30);
+}
