@@ -89,7 +89,12 @@ fn table() -> Vec<Row> {
     let story = "The sea comes in, and the sea goes out, and nobody asked it to.\n".repeat(3);
     let text = |license: &str| ("sea.md", head("2024 Ann Ito", license).replace('#', "") + &story);
     let longer = |license: &str| {
-        tree("sea.md", head("2024 Ann Ito", license).replace('#', "") + &story + "And again.\n")
+        tree(
+            "sea.md",
+            head("2024 Ann Ito", license).replace('#', "")
+                + &story
+                + "And again.\n\nModified by Bob Roe, 2026-03-01: longer.\n",
+        )
     };
     let pdf = |encrypted: &str| {
         format!("%PDF-1.7\n{}\ntrailer << /Root 1 0 R {encrypted}>>\n\u{0}", "x".repeat(80))
