@@ -7,6 +7,7 @@ mod compare;
 mod derive;
 mod matrix;
 mod reuse;
+mod screen;
 mod svr;
 mod text;
 

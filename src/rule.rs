@@ -162,7 +162,7 @@ rules! {
     CH104 "license-text-missing" Error
     LicenseTextMissing { license: LicenseName, works: usize } =>
         "the text of {license} is not in the tree (works under it: {works})",
-        "put it there: `copyhold license text {license} > LICENSES/{license}.txt`";
+        "`copyhold license text {license} > LICENSES/{license}.txt`";
 
     /// A license text is in LICENSES/ but no work is under it.
     ///
@@ -494,13 +494,13 @@ rules! {
     CH503 "notice-dropped" Error
     NoticeDropped { notice: String, source: String, clause: String } =>
         "the notice \u{201c}{notice}\u{201d} of {source} is gone ({clause})",
-        "put it back: in the file, in a `.license` file beside it, or in a NOTICE file";
+        "put it back: in the file, a `.license` file beside it, or a NOTICE file";
 
     /// The text of the upstream's license is not passed on.
     CH504 "license-text-dropped" Error
     LicenseTextDropped { license: LicenseName, source: String, clause: String } =>
         "the text of {license}, which {source} is under, is not passed on ({clause})",
-        "put it there: `copyhold license text {license} > LICENSES/{license}.txt`";
+        "`copyhold license text {license} > LICENSES/{license}.txt`";
 
     /// Whether the license of a derived work is allowed by the upstream's is not known.
     CH505 "license-change-unclear" Error
@@ -548,14 +548,18 @@ rules! {
 
     /// A changed work does not say that it was changed.
     ///
-    /// A notice of change may stand in the file's head, in a `.license` file beside it, in a change log
-    /// that names the file, or in a signed statement (`copyhold sign --changes`). Some licenses ask for
-    /// its date too. Version control tells it as well, but is lost with the first archive, so this is
-    /// a warning and not nothing.
-    CH512 "change-not-marked" Warning
+    /// It is told only where the work's license asks for it in so many words: "You must cause the modified
+    /// files to carry prominent notices" (GPL-2.0, section 2(a)), "You must cause any modified files to carry
+    /// prominent notices" (Apache-2.0, section 4(b)), "indicate if You modified the Licensed Material" (CC
+    /// BY 4.0, section 3(a)(1)(B)). Who does not is outside of the license, so it is an error. A notice of
+    /// change may stand in the file's head, in a `.license` file beside it, in a change log that names the
+    /// file, or in a signed statement (`copyhold sign --changes`). The GNU licenses of version 3 ask it of
+    /// the work as a whole, so one dated notice in a read-me is enough. Some licenses ask for its date, too.
+    /// Version control is no notice: it is lost with the first archive.
+    CH512 "change-not-marked" Error
     ChangeNotMarked { source: String, missing: String, clause: String } =>
         "changed since {source}, and {missing} ({clause})",
-        "say so in its head, as in `Modified by NAME, YEAR-MONTH-DAY: WHAT`, or sign it: `copyhold sign --changes`";
+        "write `Modified by NAME, DATE: WHAT` in it, or `copyhold sign --changes`";
 
     /// What would be wrong is not, if a signed statement is true.
     ///

@@ -149,7 +149,7 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
         }
         Format::Text => {
             let style = context.style();
-            context.print(report::verify_text(works, &findings, verdict, &verification, style));
+            context.print(report::verify_text(works, &findings, verdict, &verification, told.len(), style));
             for line in told {
                 context.say(line);
             }

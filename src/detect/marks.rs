@@ -20,6 +20,9 @@ pub struct Marks {
     pub changes: Vec<ChangeMark>,
     /// Lines that restrict what its reader may do.
     pub restrictions: Vec<TermsLine>,
+    /// The line of a program that shows its user that there is no warranty, as the GNU licenses' appendix
+    /// words it.
+    pub shows_notice: Option<u32>,
     /// What shows a technical protection measure.
     pub protection: Option<&'static str>,
     /// Whether it is made from another form by a tool: object code, bytecode, minified scripts.
@@ -101,6 +104,7 @@ pub fn marks(path: &WorkPath, bytes: &[u8], is_text: bool, notices: &[CopyrightL
         let head = if is_prose { bytes } else { &bytes[..bytes.len().min(HEAD)] };
         marks.changes = changes(head, is_prose || is_plain(&name));
         marks.restrictions = restrictions(head);
+        marks.shows_notice = if is_prose || is_plain(&name) { None } else { shows_notice(bytes) };
         marks.prose = is_prose.then(|| bytes[..bytes.len().min(MAX_PROSE)].to_vec());
     } else {
         marks.protection = protection(bytes);
@@ -137,12 +141,13 @@ fn is_plain(name: &str) -> bool {
     })
 }
 
+fn is_comment(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    [&b"#"[..], b"//", b"/*", b"*", b";", b"%", b"<!--", b"--", b"\""].iter().any(|s| line.starts_with(s))
+}
+
 fn changes(head: &[u8], is_prose: bool) -> Vec<ChangeMark> {
     let lines: Vec<&[u8]> = head.split(|byte| *byte == b'\n').collect();
-    let is_comment = |line: &[u8]| {
-        let line = line.trim_ascii_start();
-        [&b"#"[..], b"//", b"/*", b"*", b";", b"%", b"<!--", b"--", b"\""].iter().any(|s| line.starts_with(s))
-    };
     let tells = |line: &[u8]| (is_prose || is_comment(line)) && CHANGE.is_match(line);
     (1..)
         .zip(&lines)
@@ -159,15 +164,50 @@ fn restrictions(head: &[u8]) -> Vec<TermsLine> {
     if !RESTRICTION.is_match(head) {
         return Vec::new();
     }
+    let restricts = |line: &[u8]| RESTRICTION.find_iter(line).any(|found| is_meant(line, found.start()));
     (1..)
         .zip(head.split(|byte| *byte == b'\n'))
-        .filter(|(_, line)| RESTRICTION.is_match(line))
+        .filter(|(_, line)| restricts(line))
         .map(|(line, text)| TermsLine {
             line,
             text: String::from_utf8_lossy(text).trim().chars().take(MAX_TEXT).collect(),
         })
         .take(MAX_LINES)
         .collect()
+}
+
+/// Returns whether words that restrict are meant as they stand: not quoted, not a text in a program, not
+/// denied. The Commons Clause has quotation marks in its own name.
+fn is_meant(line: &[u8], start: usize) -> bool {
+    let line = String::from_utf8_lossy(line);
+    let Some((before, words)) = line.split_at_checked(start) else { return true };
+    if words.to_ascii_lowercase().starts_with("commons clause") {
+        return words.to_ascii_lowercase().contains("license condition");
+    }
+    let is_inside = |mark: char| before.matches(mark).count() % 2 == 1 && words.contains(mark);
+    let is_between = |[open, close]: [char; 2]| {
+        let last = before.rfind(open);
+        last.is_some_and(|at| !before[at..].contains(close)) && words.contains(close)
+    };
+    let is_quoted = ['"', '`'].into_iter().any(is_inside)
+        || [['\u{201c}', '\u{201d}'], ['\u{201e}', '\u{201c}'], ['\u{ab}', '\u{bb}']]
+            .into_iter()
+            .any(is_between)
+        || before.trim_start().starts_with('>');
+    let clause = before.rsplit([',', '.', ':', ';']).next().unwrap_or_default().to_lowercase();
+    let mut last = clause.split_whitespace().rev().take(3);
+    let is_denied = last.any(|word| {
+        matches!(word, "not" | "never" | "without" | "unlike" | "no" | "isn't" | "aren't" | "instead")
+    });
+    !is_quoted && !is_denied
+}
+
+/// Finds where a program shows its user the words of GPL-2.0 and GPL-3.0, "How to Apply These Terms".
+fn shows_notice(bytes: &[u8]) -> Option<u32> {
+    let at = memchr::memmem::find(bytes, b"ABSOLUTELY NO WARRANTY")?;
+    let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |line| line + 1);
+    let number = memchr::memchr_iter(b'\n', &bytes[..at]).count() + 1;
+    u32::try_from(number).ok().filter(|_| !is_comment(&bytes[start..at]) || bytes[start..at].contains(&b'"'))
 }
 
 /// Names of files whose content must not be looked at for more than this: a ZIP directory and a PDF's
@@ -250,6 +290,15 @@ mod tests {
         ] {
             assert_eq!(of("LICENSE", text).restrictions.len(), 1, "{text}");
         }
+        for text in [
+            "Fonts with the words \u{201c}for personal use only\u{201d} in them are refused.",
+            "    if text.contains(\"for personal use only\") {",
+            "> You may not sell it.",
+            "This is not for personal use only: sell it if you like.",
+            "Nothing here is under the Commons Clause.",
+        ] {
+            assert_eq!(of("README", text).restrictions, [], "{text}");
+        }
         for license in spdx::identifiers::LICENSES {
             let Ok(name) = license.name.parse() else { continue };
             let Some(text) = crate::license::text(&name) else { continue };
@@ -259,6 +308,14 @@ mod tests {
                 assert_eq!(of("LICENSE", text).restrictions, [], "{}", license.name);
             }
         }
+    }
+
+    #[test]
+    fn a_program_that_shows_its_notice_is_seen() {
+        let shown = "int main(void)\n{\n    puts(\"tide comes with ABSOLUTELY NO WARRANTY\");\n";
+        assert_eq!(of("a.c", shown).shows_notice, Some(3));
+        assert_eq!(of("a.c", "/* It comes with ABSOLUTELY NO WARRANTY. */").shows_notice, None);
+        assert_eq!(of("README", "It comes with ABSOLUTELY NO WARRANTY.").shows_notice, None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style as Ansi};
 
 use super::Summary;
 use super::matrix::matrix;
+use super::screen::{ROWS, rows, screen, short};
 use crate::domain::shown;
 use crate::finding::{Finding, Verdict};
 use crate::manifest::Evidence;
@@ -25,6 +26,12 @@ pub struct Style {
     pub quiet: bool,
 }
 
+impl Style {
+    fn lowest(self) -> Level {
+        if self.quiet { Level::Error } else { Level::Note }
+    }
+}
+
 /// How many groups of findings are shown, unless all are.
 const GROUPS: usize = 10;
 
@@ -34,10 +41,10 @@ const SENTENCE: usize = 600;
 /// How many findings of a group are shown, unless all are.
 const SHOWN: usize = 3;
 
-const BOLD: Ansi = Ansi::new().bold();
-const DIM: Ansi = Ansi::new().dimmed();
+pub(super) const BOLD: Ansi = Ansi::new().bold();
+pub(super) const DIM: Ansi = Ansi::new().dimmed();
 
-fn color(level: Level) -> Ansi {
+pub(super) fn color(level: Level) -> Ansi {
     match level {
         Level::Error => AnsiColor::Red.on_default().bold(),
         Level::Warning => AnsiColor::Yellow.on_default().bold(),
@@ -48,65 +55,107 @@ fn color(level: Level) -> Ansi {
 /// Returns findings alone.
 pub fn findings_text(findings: &[Finding], style: Style) -> String {
     let mut out = String::new();
-    groups(&mut out, findings, style);
+    groups(&mut out, &grouped(findings, style.lowest(), false), style);
     out
 }
 
 /// Returns an audit's report.
 pub fn audit_text(works: usize, findings: &[Finding], verdict: Verdict, style: Style) -> String {
     let mut out = String::new();
-    groups(&mut out, findings, style);
+    groups(&mut out, &grouped(findings, style.lowest(), false), style);
     closing(&mut out, works, findings, verdict, style);
     out
 }
 
-/// Returns a verification's report.
+/// Returns a verification's report. Where it is longer than a screen that has `beside` rows of something
+/// else, the findings are put short, and at last the matrix is left to `-v`.
 pub fn verify_text(
     works: usize,
     findings: &[Finding],
     verdict: Verdict,
     verification: &Verification,
+    beside: usize,
     style: Style,
 ) -> String {
     let Verification { derivations, chain, history, .. } = verification;
+    let found = grouped(findings, style.lowest(), true);
     let mut out = String::new();
-    groups(&mut out, findings, style);
+    groups(&mut out, &found, style);
+    let mut head = String::new();
+    let mut end = String::new();
     if !style.quiet {
-        upstreams(&mut out, derivations, chain, history);
+        upstreams(&mut head, derivations, chain, history);
+        out.push_str(&head);
         if style.all {
             details(&mut out, derivations);
         }
         matrix(&mut out, derivations, style.all);
     }
-    closing(&mut out, works, findings, verdict, style);
-    out
+    closing(&mut end, works, findings, verdict, style);
+    out.push_str(&end);
+    let room = ROWS.saturating_sub(beside);
+    if style.all || style.quiet || rows(&out) <= room {
+        return out;
+    }
+    let mut out = String::new();
+    short(&mut out, &found);
+    out = out + "\n" + &head;
+    matrix(&mut out, derivations, false);
+    out.push_str(&end);
+    if rows(&out) <= room {
+        return out;
+    }
+    let tail = head.trim_end().to_owned() + "\n" + &end;
+    let mut out = String::new();
+    screen(&mut out, &found, room.saturating_sub(rows(&tail)));
+    out + &tail
 }
 
-/// Findings of one rule stand together, the weightiest first, then the most.
-fn groups(out: &mut String, findings: &[Finding], style: Style) {
+/// Findings of one rule.
+pub(super) struct Group<'a> {
+    pub(super) rule: &'static Rule,
+    /// The weight of the weightiest.
+    pub(super) level: Level,
+    pub(super) findings: Vec<&'a Finding>,
+}
+
+impl<'a> Group<'a> {
+    fn of(findings: Vec<&'a Finding>) -> Self {
+        let rule = findings[0].problem.rule();
+        let level = findings.iter().map(|finding| finding.level()).max().unwrap_or(rule.level);
+        Self { rule, level, findings }
+    }
+}
+
+/// Puts findings of one rule together, the weightiest first; then, of a verification, by their codes,
+/// which begin with the license, otherwise the most first.
+pub(super) fn grouped(findings: &[Finding], lowest: Level, by_code: bool) -> Vec<Group<'_>> {
     let mut groups: BTreeMap<&'static str, Vec<&Finding>> = BTreeMap::new();
-    let lowest = if style.quiet { Level::Error } else { Level::Note };
     for finding in findings.iter().filter(|finding| finding.level() >= lowest) {
         groups.entry(finding.problem.rule().code).or_default().push(finding);
     }
-    let mut groups: Vec<(&Rule, Vec<&Finding>)> =
-        groups.into_values().map(|findings| (findings[0].problem.rule(), findings)).collect();
+    let mut groups: Vec<Group<'_>> = groups.into_values().map(Group::of).collect();
     // Whose record it is comes before what it says.
     let is_trust = |rule: &Rule| rule.code.starts_with("CH3") || rule.code.starts_with("CH9");
-    groups.sort_by_key(|(rule, findings)| {
-        (std::cmp::Reverse((rule.level, is_trust(rule), findings.len())), rule.code)
+    groups.sort_by_key(|group| {
+        let number = if by_code { 0 } else { group.findings.len() };
+        (std::cmp::Reverse((group.level, is_trust(group.rule), number)), group.rule.code)
     });
+    groups
+}
+
+fn groups(out: &mut String, groups: &[Group<'_>], style: Style) {
     let hidden = if style.all { 0 } else { groups.len().saturating_sub(GROUPS) };
-    for (rule, findings) in groups.iter().take(groups.len() - hidden) {
-        group(out, rule, findings, style);
+    for each in groups.iter().take(groups.len() - hidden) {
+        group(out, each, style);
     }
     if hidden > 0 {
         let _ = writeln!(out, "{DIM}… and {hidden} more kinds of findings; -v shows all{DIM:#}\n");
     }
 }
 
-fn group(out: &mut String, rule: &Rule, findings: &[&Finding], style: Style) {
-    let level = findings.iter().map(|finding| finding.level()).max().unwrap_or(rule.level);
+fn group(out: &mut String, Group { rule, level, findings }: &Group<'_>, style: Style) {
+    let level = *level;
     let paint = color(level);
     let name = rule.name.replace('-', " ");
     let count = if findings.len() > 1 { format!(" ({})", findings.len()) } else { String::new() };
@@ -178,9 +227,10 @@ fn upstreams(out: &mut String, derivations: &[Derivation], chain: &[Link], histo
         // A record on the way up is matched through the one below it.
         let is_direct = !link.upstream.contains(" > ");
         match mine.len() {
-            0 if is_direct => out.push_str("; no work here matches"),
+            0 if is_direct => out.push_str("; no work matches"),
             0 => {}
-            all => drop(write!(out, "; {} here", count(all, "matching work"))),
+            1 => out.push_str("; 1 work matches"),
+            all => drop(write!(out, "; {} match", count(all, "work"))),
         }
         if broken > 0 {
             let _ = write!(out, ", {broken} with broken duties");

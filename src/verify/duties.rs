@@ -15,6 +15,7 @@ mod elsewhere;
 mod notices;
 mod outbound;
 mod own;
+mod reach;
 mod source;
 mod stated;
 mod terms;
@@ -93,6 +94,10 @@ struct View<'a> {
     restricting: Vec<&'a Seen>,
     /// The works by the stem of their names.
     stems: BTreeMap<&'a str, Vec<&'a WorkPath>>,
+    /// Where a program shows its user that there is no warranty.
+    shows_notice: Option<String>,
+    /// Addresses that somebody signed a duty is kept by, and where in the tree they stand.
+    addresses: BTreeMap<&'a str, String>,
 }
 
 /// One work of the derivative against one it comes from, under the licenses that bind.
@@ -108,6 +113,8 @@ struct Case<'a> {
 struct Told<'a> {
     findings: &'a mut Vec<Finding>,
     confidence: Confidence,
+    /// Where the taken part of a larger work begins.
+    line: Option<u32>,
     keys: BTreeSet<(&'static str, String)>,
 }
 
@@ -116,6 +123,7 @@ impl Told<'_> {
     /// it is likely, not at all where it is only possible.
     fn tell(&mut self, mut finding: Finding) {
         finding.is_likely = self.confidence < Confidence::Derived;
+        finding.line = finding.line.or(self.line.filter(|_| finding.path.is_some()));
         if self.confidence > Confidence::Possible {
             self.findings.push(finding);
         }
@@ -136,7 +144,7 @@ pub(super) fn check(
 ) -> Vec<Derivation> {
     let scan = target.scan;
     let view = View::read(target, graph);
-    let mut told = Told { findings, confidence: Confidence::Derived, keys: BTreeSet::new() };
+    let mut told = Told { findings, confidence: Confidence::Derived, line: None, keys: BTreeSet::new() };
     let mut derivations = Vec::new();
     // A NOTICE file that is passed on is what a license asks for, and nothing is asked of it.
     let is_notice = |found: &&Match<'_>| {
@@ -144,6 +152,8 @@ pub(super) fn check(
     };
     for found in matches.iter().filter(|found| !is_notice(found)) {
         told.confidence = found.confidence;
+        let is_part = found.relation == Relation::ExcerptOf;
+        told.line = found.ranges.first().map(|range| range.lines[0]).filter(|_| is_part);
         let now = scan.conclusion(&found.work.path).and_then(|c| c.license.as_ref());
         let mut duties = Vec::new();
         let mut notices_seen = BTreeSet::new();
@@ -194,11 +204,15 @@ impl<'a> View<'a> {
         for work in &scan.works {
             stems.entry(source::split(work.path.file_name()).0).or_default().push(&work.path);
         }
+        let own = Own::read(target);
+        let shown = scan.works.iter().find_map(|work| Some((&work.path, work.marks.shows_notice?)));
         Self {
             scan,
             graph,
             elsewhere: Elsewhere::read(scan),
-            own: Own::read(target),
+            shows_notice: shown.map(|(path, line)| format!("{path}:{line}")),
+            addresses: stated::addresses(target, &own),
+            own,
             upstreams: graph.nodes.iter().map(|node| UpstreamFiles::read(&node.record)).collect(),
             restricting: scan.works.iter().filter(|work| !work.marks.restrictions.is_empty()).collect(),
             stems,

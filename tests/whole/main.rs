@@ -11,6 +11,7 @@ mod derive;
 mod duties;
 mod govern;
 mod hostile;
+mod launder;
 mod reuse;
 mod rules;
 mod story;

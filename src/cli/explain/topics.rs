@@ -60,6 +60,8 @@ attested where somebody signed how it is kept:
 
 copyhold sign PATH --attest network-source='the link Source on every page'
 
+Where it names an address, a work here must have that in it, or the duty stays not seen.
+
 A word is shown with its key and makes no broken duty whole, but for two that only its user can
 know: which lines of a NOTICE file do not pertain (notice-file=LINE), and that only the format of a
 work changed (no-derivatives=HOW). The finding is then a warning that names whose word it is (CH513).

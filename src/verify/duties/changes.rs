@@ -4,9 +4,9 @@
 //! A changed work says so, with a date where that is asked (check k5).
 
 use super::{Case, DutyRow, DutyState, Told};
-use crate::domain::DutyName;
+use crate::domain::{DutyName, WorkPath};
 use crate::finding::Finding;
-use crate::license::DutyCode;
+use crate::license::{DutyCode, facts};
 use crate::rule::Problem;
 
 /// How far above an entry of a change log the date of its heading may stand, in lines.
@@ -40,11 +40,13 @@ pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
 }
 
 /// Finds where the derivative says that it changed this work: signed, in the head, in the sidecar, in
-/// a change log that names it. A dated one is preferred.
+/// a change log that names it, for the GNU licenses of version 3 in what tells of the whole. A dated one is
+/// preferred.
 pub(super) fn mark(case: &Case<'_>) -> Option<Mark> {
     let mut marks = signed(case);
     marks.extend(in_files(case));
     marks.extend(in_logs(case));
+    marks.extend(of_the_whole(case));
     let dated = marks.iter().position(|mark| mark.is_dated);
     (!marks.is_empty()).then(|| marks.swap_remove(dated.unwrap_or(0)))
 }
@@ -77,13 +79,39 @@ fn in_files(case: &Case<'_>) -> Vec<Mark> {
         .collect()
 }
 
+/// "The work must carry prominent notices stating that you modified it" (GPL-3.0, section 5(a)): the work
+/// is the whole, where version 2 says "the modified files".
+fn of_the_whole(case: &Case<'_>) -> Vec<Mark> {
+    let is_version_3 = case.arm.iter().filter_map(facts).any(|facts| {
+        facts.version.first() == Some(&3) && matches!(facts.family.as_str(), "GPL" | "AGPL" | "LGPL")
+    });
+    let telling = case.view.elsewhere.prose.iter().filter(|(path, _)| is_version_3 && is_own(case, path));
+    let works =
+        telling.filter_map(|(path, _)| case.view.scan.work(path)).filter(|work| !work.is_license_text);
+    works
+        .flat_map(|work| {
+            let place = |line| format!("{}:{line}", work.path);
+            work.marks
+                .changes
+                .iter()
+                .map(move |mark| Mark { place: place(mark.line), is_dated: mark.is_dated })
+        })
+        .collect()
+}
+
+/// Returns whether a file that tells of the tree is not simply the upstream's.
+fn is_own(case: &Case<'_>, path: &WorkPath) -> bool {
+    let here = case.view.scan.work(path).map(|work| work.sha256);
+    !here.is_some_and(|sha256| case.upstream().digests.contains(&sha256))
+}
+
 fn in_logs(case: &Case<'_>) -> Vec<Mark> {
     const LOGS: [&str; 6] = ["change", "history", "news", "modif", "readme", "credit"];
     let (path, name) = (case.work.path.as_str(), case.work.path.file_name());
     let is_log = |file: &str| LOGS.iter().any(|log| file.to_ascii_lowercase().starts_with(log));
     let logs = case.view.elsewhere.prose.iter().filter(|(log, _)| is_log(log.file_name()));
     let mut marks = Vec::new();
-    for (log, text) in logs.filter(|(_, text)| text.contains(name)) {
+    for (log, text) in logs.filter(|(log, text)| text.contains(name) && is_own(case, log)) {
         let lines: Vec<&str> = text.lines().collect();
         for (at, line) in lines.iter().enumerate() {
             if !names(line, path) && !names(line, name) {

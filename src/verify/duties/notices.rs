@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::elsewhere::squeezed;
+use super::reach::is_about;
 use super::{Case, DutyRow, DutyState, Told};
 use crate::detect::normalised_copyright;
 use crate::domain::DutyName;
@@ -84,22 +85,22 @@ pub(in crate::verify) fn keeps(line: &str, notice: &str) -> bool {
         && first(&notice).is_none_or(|year| first(&line).is_some_and(|other| other <= year))
 }
 
-/// The lines of the upstream's NOTICE files are passed on, but those that somebody signed do not
-/// pertain (Apache-2.0, section 4(d)).
+/// The lines of the upstream's NOTICE files are passed on, but those that do not pertain to what was taken
+/// (Apache-2.0, section 4(d)): a file speaks for its folder, a paragraph for what it names, and somebody
+/// may have signed that a line does not.
 pub(super) fn check_notice_files(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
     let clause = case.asks(&[DutyCode::N])?;
     let name = case.upstream_name();
     let mut row: Option<DutyRow> = None;
+    let taken = &case.ancestor.work.path;
     for notice in case.upstream().notice_files() {
-        let missing: BTreeSet<String> = notice
-            .text
-            .lines()
-            .map(squeezed)
-            .filter(|line| !line.is_empty() && !case.view.elsewhere.has_line(line))
-            .collect();
+        let speaks = notice.path.parent().is_none_or(|folder| taken.is_under(folder.as_str()));
+        let paragraphs = notice.paragraphs.iter().filter(|part| speaks && is_about(&part.about, taken));
+        let lines = paragraphs.flat_map(|part| &part.lines);
+        let missing: BTreeSet<&String> = lines.filter(|line| !case.view.elsewhere.has_line(line)).collect();
         let words = case.view.own.all(DutyName::NoticeFile);
         let words: Vec<_> = words.filter_map(|word| Some((word, squeezed(word.text?)))).collect();
-        let is_excused = |line: &String| words.iter().find(|(_, text)| text.contains(line.as_str()));
+        let is_excused = |line: &&String| words.iter().find(|(_, text)| text.contains(line.as_str()));
         let (state, seen) = if missing.is_empty() {
             (DutyState::Met, Some("a notice file".to_owned()))
         } else if let Some((word, _)) = missing

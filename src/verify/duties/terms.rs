@@ -5,6 +5,7 @@
 //! name on a changed font (k11).
 
 use super::elsewhere::squeezed;
+use super::reach::{is_about, named};
 use super::{Case, DutyRow, DutyState, Told};
 use crate::detect::TermsLine;
 use crate::domain::{DutyName, WorkPath};
@@ -48,8 +49,17 @@ fn added<'a>(case: &Case<'a>) -> Option<(&'a WorkPath, &'a TermsLine)> {
     works
         .filter(|work| is_about(&work.path))
         .flat_map(|work| work.marks.restrictions.iter().map(move |line| (work, line)))
-        .find(|(work, line)| !is_known(work, &line.text) && !is_upstreams(case, &line.text))
+        .find(|(work, line)| {
+            !is_known(work, &line.text) && !is_upstreams(case, &line.text) && is_about_it(case, work, line)
+        })
         .map(|(work, line)| (&work.path, line))
+}
+
+/// A line that names files or folders of the tree is about these.
+fn is_about_it(case: &Case<'_>, said: &Seen, line: &TermsLine) -> bool {
+    let paths: Vec<&WorkPath> = case.view.scan.works.iter().map(|work| &work.path).collect();
+    said.path == case.work.path
+        || is_about(&named(&line.text, said.path.parent().as_ref(), &paths), &case.work.path)
 }
 
 /// A known license says what it says of the works under it, and which those are is judged elsewhere.

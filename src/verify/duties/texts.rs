@@ -5,7 +5,7 @@
 //! its template was filled with.
 
 use super::{Case, DutyRow, DutyState, Told, asked, unknown};
-use crate::domain::{DutyName, LicenseName, WorkPath};
+use crate::domain::{DutyName, LicenseName, LicenseTerm, WorkPath};
 use crate::finding::Finding;
 use crate::license::{DutyCode, facts, text};
 use crate::rule::Problem;
@@ -20,7 +20,7 @@ pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
         };
         let Some(clause) = clause else { continue };
         let is_link_enough = facts(term).is_some_and(|facts| facts.duty(DutyCode::L).is_none());
-        let name = &term.license;
+        let name = general(case, term).unwrap_or(&term.license);
         let mut state = DutyState::Met;
         let is_there = case.work.texts.contains(name)
             || siblings(name).iter().chain([name]).any(|name| passes_on(case.view.scan, name))
@@ -42,6 +42,17 @@ pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
         }
     }
     row
+}
+
+/// Of a copy that was put under the GPL as section 3 of LGPL-2.0 and 2.1 lets, returns the license that
+/// applies to it from then on.
+fn general<'a>(case: &Case<'a>, term: &LicenseTerm) -> Option<&'a LicenseName> {
+    let family = |term: &LicenseTerm| facts(term).map(|facts| (facts.family.as_str(), facts.version.first()));
+    if family(term) != Some(("LGPL", Some(&2))) {
+        return None;
+    }
+    let below = case.ancestor.below?.terms();
+    below.into_iter().find(|now| family(now).is_some_and(|(name, _)| name == "GPL")).map(|now| &now.license)
 }
 
 /// Returns whether the text of a license is passed on: word for word, or as a file that is named for

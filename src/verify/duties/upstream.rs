@@ -5,8 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use super::elsewhere::squeezed;
+use super::reach::named;
 use crate::detect::in_bytes;
-use crate::domain::{LicenseName, WorkPath};
+use crate::domain::{Digest, LicenseName, WorkPath};
 use crate::license::text;
 use crate::manifest::{Leaf, Record};
 
@@ -18,6 +20,16 @@ pub(super) struct TextFile<'a> {
     pub(super) text: String,
     /// The copyright notices in it that are not the license's own.
     pub(super) notices: Vec<String>,
+    /// Its paragraphs, if it is a NOTICE file.
+    pub(super) paragraphs: Vec<Paragraph>,
+}
+
+/// A part of a NOTICE file.
+pub(super) struct Paragraph {
+    /// The works and folders it names.
+    pub(super) about: Vec<WorkPath>,
+    /// Its lines, blanks collapsed.
+    pub(super) lines: Vec<String>,
 }
 
 /// What one upstream hands on beside its works.
@@ -25,12 +37,16 @@ pub(super) struct UpstreamFiles<'a> {
     pub(super) texts: Vec<TextFile<'a>>,
     /// Its works of forms that pictures and documents are edited in, by folder and stem.
     pub(super) media: BTreeSet<(Option<WorkPath>, &'a str)>,
+    /// The digests of its works.
+    pub(super) digests: BTreeSet<Digest>,
 }
 
 impl<'a> UpstreamFiles<'a> {
     pub(super) fn read(record: &'a Record) -> Self {
         let mut texts = Vec::new();
         let mut media = BTreeSet::new();
+        let mut paths: Vec<&WorkPath> = record.works().map(|work| &work.path).collect();
+        paths.sort_unstable();
         for leaf in record.leaves() {
             let (path, sha256, license) = match leaf {
                 Leaf::Notice(leaf) => (&leaf.path, &leaf.sha256, None),
@@ -50,17 +66,25 @@ impl<'a> UpstreamFiles<'a> {
                 |notice: &String| notice.contains(['<', '[', '{']) || canonical.contains(notice.as_str());
             let notices = in_bytes(path, bytes).copyright.into_iter().map(|notice| notice.text);
             let notices = notices.filter(|notice| !is_own(notice)).collect();
-            texts.push(TextFile {
-                path,
-                license,
-                text: String::from_utf8_lossy(bytes).into_owned(),
-                notices,
-            });
+            let text = String::from_utf8_lossy(bytes).replace('\r', "");
+            let paragraphs = if license.is_none() { paragraphs(path, &text, &paths) } else { Vec::new() };
+            texts.push(TextFile { path, license, text, notices, paragraphs });
         }
-        Self { texts, media }
+        Self { texts, media, digests: record.works().map(|work| work.sha256).collect() }
     }
 
     pub(super) fn notice_files(&self) -> impl Iterator<Item = &TextFile<'a>> {
         self.texts.iter().filter(|file| file.license.is_none())
     }
+}
+
+fn paragraphs(path: &WorkPath, text: &str, paths: &[&WorkPath]) -> Vec<Paragraph> {
+    let folder = path.parent();
+    let parts = text.split("\n\n").filter(|part| !part.trim().is_empty());
+    parts
+        .map(|part| Paragraph {
+            about: named(part, folder.as_ref(), paths),
+            lines: part.lines().map(squeezed).filter(|line| !line.is_empty()).collect(),
+        })
+        .collect()
 }
