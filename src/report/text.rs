@@ -295,12 +295,11 @@ fn details(out: &mut String, derivations: &[Derivation]) {
             shown(derivation.source.as_str())
         );
         if let Some(since) = &derivation.history {
-            let commits = count(since.edits as usize, "commit");
-            let _ = writeln!(
-                out,
-                "    by history: that work, changed or moved in {commits} since {}",
-                since.commit
-            );
+            let since_then = match since.edits {
+                0 => "as it was at".to_owned(),
+                n => format!("changed or moved in {} since", count(n as usize, "commit")),
+            };
+            let _ = writeln!(out, "    by history: that work, {since_then} commit {}", since.commit);
         }
         for duty in &derivation.duties {
             let state = match duty.state {

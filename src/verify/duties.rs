@@ -90,8 +90,8 @@ struct View<'a> {
     own: Own<'a>,
     /// The files of each upstream, in the order of the graph.
     upstreams: Vec<UpstreamFiles<'a>>,
-    /// The works that have words that restrict.
-    restricting: Vec<&'a Seen>,
+    /// The words that restrict.
+    restrictions: Vec<terms::Words<'a>>,
     /// The works by the stem of their names.
     stems: BTreeMap<&'a str, Vec<&'a WorkPath>>,
     /// Where a program shows its user that there is no warranty.
@@ -113,8 +113,8 @@ struct Case<'a> {
 struct Told<'a> {
     findings: &'a mut Vec<Finding>,
     confidence: Confidence,
-    /// Where the taken part of a larger work begins.
-    line: Option<u32>,
+    /// A larger work, and where the part of it that was taken begins.
+    part: Option<(WorkPath, u32)>,
     keys: BTreeSet<(&'static str, String)>,
 }
 
@@ -123,7 +123,11 @@ impl Told<'_> {
     /// it is likely, not at all where it is only possible.
     fn tell(&mut self, mut finding: Finding) {
         finding.is_likely = self.confidence < Confidence::Derived;
-        finding.line = finding.line.or(self.line.filter(|_| finding.path.is_some()));
+        if let Some((path, line)) = &self.part
+            && finding.path.as_ref() == Some(path)
+        {
+            finding.line.get_or_insert(*line);
+        }
         if self.confidence > Confidence::Possible {
             self.findings.push(finding);
         }
@@ -144,7 +148,7 @@ pub(super) fn check(
 ) -> Vec<Derivation> {
     let scan = target.scan;
     let view = View::read(target, graph);
-    let mut told = Told { findings, confidence: Confidence::Derived, line: None, keys: BTreeSet::new() };
+    let mut told = Told { findings, confidence: Confidence::Derived, part: None, keys: BTreeSet::new() };
     let mut derivations = Vec::new();
     // A NOTICE file that is passed on is what a license asks for, and nothing is asked of it.
     let is_notice = |found: &&Match<'_>| {
@@ -153,7 +157,8 @@ pub(super) fn check(
     for found in matches.iter().filter(|found| !is_notice(found)) {
         told.confidence = found.confidence;
         let is_part = found.relation == Relation::ExcerptOf;
-        told.line = found.ranges.first().map(|range| range.lines[0]).filter(|_| is_part);
+        let begins = found.ranges.first().filter(|_| is_part).map(|range| range.lines[0]);
+        told.part = begins.map(|line| (found.work.path.clone(), line));
         let now = scan.conclusion(&found.work.path).and_then(|c| c.license.as_ref());
         let mut duties = Vec::new();
         let mut notices_seen = BTreeSet::new();
@@ -214,7 +219,7 @@ impl<'a> View<'a> {
             addresses: stated::addresses(target, &own),
             own,
             upstreams: graph.nodes.iter().map(|node| UpstreamFiles::read(&node.record)).collect(),
-            restricting: scan.works.iter().filter(|work| !work.marks.restrictions.is_empty()).collect(),
+            restrictions: terms::restrictions(scan),
             stems,
         }
     }

@@ -229,14 +229,24 @@ fn table() -> Vec<Row> {
                 .with("sea.epub.license", &converted("CC-BY-4.0")),
         ),
         row(
+            "CC BY 4.0 2(a)(5)(B): a font that forbids embedding",
+            "CC-BY-4.0",
+            ("tide.ttf", font("Tide Sans", 1, 0)),
+            ("no-protection", "CH518"),
+            tree("tide.ttf", font("Tide Sans", 1, 2)).with("tide.ttf.license", &converted("CC-BY-4.0")),
+            tree("tide.ttf", font("Tide Sans", 2, 0)).with("tide.ttf.license", &converted("CC-BY-4.0")),
+        ),
+        row(
             "OFL 3: a changed font under its reserved name",
             "OFL-1.1",
-            ("tide.ttf", font("Tide Sans", 1)),
+            ("tide.ttf", font("Tide Sans", 1, 0)),
             ("reserved-names", "CH519"),
-            tree("tide.ttf", font("Tide Sans Bold", 2))
+            tree("tide.ttf", font("Tide Sans Bold", 2, 0))
                 .with("tide.ttf.license", &sidecar("OFL-1.1"))
                 .with("NOTICE", ofl),
-            tree("ebb.ttf", font("Ebb", 2)).with("ebb.ttf.license", &sidecar("OFL-1.1")).with("NOTICE", ofl),
+            tree("ebb.ttf", font("Ebb", 2, 0))
+                .with("ebb.ttf.license", &sidecar("OFL-1.1"))
+                .with("NOTICE", ofl),
         )
         .beside("NOTICE", ofl),
         row(
@@ -426,20 +436,22 @@ fn state(document: &Value, duty: &str) -> String {
 }
 
 /// The smallest font that has a name.
-fn font(name: &str, revision: u8) -> Vec<u8> {
+fn font(name: &str, revision: u8, fs_type: u8) -> Vec<u8> {
     let mut head = vec![0, 1, 0, 0, 0, revision, 0, 0, 0, 0, 0, 0, 0x5f, 0x0f, 0x3c, 0xf5, 0, 0, 3, 0xe8];
     head.resize(54, 0);
     let mut hhea = vec![0, 1, 0, 0];
     hhea.resize(36, 0);
     let maxp = vec![0, 0, 0x50, 0, 0, 1];
+    let mut os2 = vec![0; 78];
+    os2[9] = fs_type;
     let utf16: Vec<u8> = name.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let length = u8::try_from(utf16.len()).unwrap();
     let mut names = vec![0, 0, 0, 1, 0, 18, 0, 3, 0, 1, 4, 9, 0, 1, 0, length, 0, 0];
     names.extend(utf16);
-    let tables: [(&[u8; 4], Vec<u8>); 4] =
-        [(b"head", head), (b"hhea", hhea), (b"maxp", maxp), (b"name", names)];
-    let mut font = vec![0, 1, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0];
-    let mut at = 12 + 16 * 4;
+    let tables: [(&[u8; 4], Vec<u8>); 5] =
+        [(b"OS/2", os2), (b"head", head), (b"hhea", hhea), (b"maxp", maxp), (b"name", names)];
+    let mut font = vec![0, 1, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0];
+    let mut at = 12 + 16 * 5;
     for (tag, table) in &tables {
         font.extend(*tag);
         font.extend([0; 4]);

@@ -5,14 +5,13 @@
 //! name on a changed font (k11).
 
 use super::elsewhere::squeezed;
-use super::reach::{is_about, named};
-use super::{Case, DutyRow, DutyState, Told};
+use super::{Case, DutyRow, DutyState, Told, reach};
 use crate::detect::TermsLine;
 use crate::domain::{DutyName, WorkPath};
 use crate::finding::Finding;
 use crate::license::{DutyCode, Kind, facts, text};
 use crate::rule::Problem;
-use crate::scan::Seen;
+use crate::scan::{Scan, Seen};
 
 pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Vec<DutyRow> {
     [check_restrictions(case, told), check_protection(case, told), check_names(case, told)]
@@ -40,26 +39,31 @@ fn check_restrictions(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
 /// upstream's own texts do not have.
 fn added<'a>(case: &Case<'a>) -> Option<(&'a WorkPath, &'a TermsLine)> {
     let sidecar = case.work.path.with_suffix(".license").ok();
-    let is_about = |path: &WorkPath| {
+    let is_for = |path: &WorkPath| {
         (*path == case.work.path && !case.is_untouched())
             || sidecar.as_ref() == Some(path)
             || speaks_for_folder(path, &case.work.path)
     };
-    let works = case.view.restricting.iter().copied();
-    works
-        .filter(|work| is_about(&work.path))
-        .flat_map(|work| work.marks.restrictions.iter().map(move |line| (work, line)))
-        .find(|(work, line)| {
-            !is_known(work, &line.text) && !is_upstreams(case, &line.text) && is_about_it(case, work, line)
-        })
-        .map(|(work, line)| (&work.path, line))
+    let words = case.view.restrictions.iter().filter(|words| is_for(&words.work.path));
+    words
+        .filter(|words| words.work.path == case.work.path || reach::is_about(&words.about, &case.work.path))
+        .find(|words| !is_known(words.work, &words.line.text) && !is_upstreams(case, &words.line.text))
+        .map(|words| (&words.work.path, words.line))
 }
 
-/// A line that names files or folders of the tree is about these.
-fn is_about_it(case: &Case<'_>, said: &Seen, line: &TermsLine) -> bool {
-    let paths: Vec<&WorkPath> = case.view.scan.works.iter().map(|work| &work.path).collect();
-    said.path == case.work.path
-        || is_about(&named(&line.text, said.path.parent().as_ref(), &paths), &case.work.path)
+/// Words that restrict, and what they name.
+pub(super) struct Words<'a> {
+    work: &'a Seen,
+    line: &'a TermsLine,
+    about: Vec<WorkPath>,
+}
+
+pub(super) fn restrictions(scan: &Scan) -> Vec<Words<'_>> {
+    let restricting =
+        scan.works.iter().flat_map(|work| work.marks.restrictions.iter().map(move |line| (work, line)));
+    let paths: Vec<&WorkPath> = scan.works.iter().map(|work| &work.path).collect();
+    let about = |work: &Seen, line: &TermsLine| reach::named(&line.text, work.path.parent().as_ref(), &paths);
+    restricting.map(|(work, line)| Words { work, line, about: about(work, line) }).collect()
 }
 
 /// A known license says what it says of the works under it, and which those are is judged elsewhere.

@@ -44,8 +44,8 @@ pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
     row
 }
 
-/// Of a copy that was put under the GPL as section 3 of LGPL-2.0 and 2.1 lets, returns the license that
-/// applies to it from then on.
+/// LGPL-2.1, section 3: once a copy's notices name the ordinary license, that one "applies to all subsequent
+/// copies". Returns it.
 fn general<'a>(case: &Case<'a>, term: &LicenseTerm) -> Option<&'a LicenseName> {
     let family = |term: &LicenseTerm| facts(term).map(|facts| (facts.family.as_str(), facts.version.first()));
     if family(term) != Some(("LGPL", Some(&2))) {
