@@ -133,10 +133,7 @@ pub fn in_bytes(path: &WorkPath, bytes: &[u8]) -> FileFacts {
                 Some(Structured::ReuseToml(reuse::Toml::parse_dep5(path, &text)))
             }
             "REUSE.toml" => Some(Structured::ReuseToml(reuse::Toml::parse(path, &text))),
-            "Cargo.toml" => Some(Structured::Package(package::cargo(path, &text))),
-            "package.json" => Some(Structured::Package(package::npm(path, &text))),
-            "pyproject.toml" => Some(Structured::Package(package::python(path, &text))),
-            _ => None,
+            _ => package::read(path, &text).map(Structured::Package),
         };
     }
     // What such a file names, it declares of others.
