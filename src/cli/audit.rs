@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::Exit;
 use super::context::{Context, FailOn, Format};
 use super::error::CliError;
-use super::project::{Project, find_root};
+use super::project::{Project, add_facts, find_root};
 use crate::audit::{Subject, audit};
 use crate::domain::shown;
 use crate::finding::{Verdict, sorted, verdict};
@@ -50,7 +50,8 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     }
     let project = Project::open(args.path.as_deref())?;
     let tree = Tree::open(&project.root)?;
-    let found = scan(&tree, &project.config, Wanted::default());
+    let mut found = scan(&tree, &project.config, Wanted::default());
+    add_facts(&mut found, &project.root)?;
     let statements = project.statements();
     let mut findings = audit(&Subject {
         tree_problems: tree.problems(),
