@@ -13,17 +13,28 @@ use toml::Spanned;
 
 use crate::domain::{LicenseExpr, WorkPath};
 
+use super::Structured;
 use super::encoding::lossy;
 use super::notice::{self, How};
 use super::reuse::line_at;
 
 mod others;
 
-/// Reads a package manifest; nothing where the file is none, and inside of that nothing where it declares
-/// nothing. A file with a name that others have too is one only if it declares something.
-pub(super) fn read(path: &WorkPath, bytes: &[u8]) -> Option<Option<Declared>> {
+/// Reads a package manifest; nothing where the file is none. A file with a name that others have too is one
+/// only if it declares something.
+pub(super) fn read(path: &WorkPath, bytes: &[u8]) -> Option<Structured> {
+    let declared = reader(path)?(path, bytes);
+    let is_common = matches!(path.file_name(), "METADATA" | "PKG-INFO" | "DESCRIPTION" | "copyright");
+    (declared.is_some() || !is_common).then_some(Structured::Package(declared))
+}
+
+/// How a manifest is read.
+type Read = fn(&WorkPath, &[u8]) -> Option<Declared>;
+
+/// Returns what reads a file of this name, where it may be a package manifest.
+pub(super) fn reader(path: &WorkPath) -> Option<Read> {
     let name = path.file_name();
-    let reader = match name {
+    Some(match name {
         "Cargo.toml" => cargo,
         "package.json" => npm,
         "pyproject.toml" => python,
@@ -34,13 +45,12 @@ pub(super) fn read(path: &WorkPath, bytes: &[u8]) -> Option<Option<Declared>> {
         "pom.xml" => others::maven,
         "DESCRIPTION" => others::cran,
         "copyright" if path.as_str().ends_with("debian/copyright") => others::debian,
-        _ if name.ends_with(".gemspec") => others::gemspec,
-        _ if name.ends_with(".cabal") => others::cabal,
-        _ => return None,
-    };
-    let declared = reader(path, bytes);
-    let is_common = matches!(name, "METADATA" | "PKG-INFO" | "DESCRIPTION" | "copyright");
-    (declared.is_some() || !is_common).then_some(declared)
+        _ => match name.rsplit_once('.')?.1 {
+            "gemspec" => others::gemspec,
+            "cabal" => others::cabal,
+            _ => return None,
+        },
+    })
 }
 
 /// Returns the folder a manifest speaks for: its own, and for `debian/copyright` the one above.

@@ -106,13 +106,11 @@ impl Report {
         let path = path.trim_start_matches("./").trim_start_matches('/');
         let inner = path.split_once('/').map_or("", |(_, inner)| inner);
         let known = [path, inner].into_iter().find_map(|path| works.get(&path.parse::<WorkPath>().ok()?));
-        match known {
-            Some(work) => Some(self.facts.works.entry(work.clone()).or_default()),
-            None => {
-                self.elsewhere += 1;
-                None
-            }
-        }
+        let Some(work) = known else {
+            self.elsewhere += 1;
+            return None;
+        };
+        Some(self.facts.works.entry(work.clone()).or_default())
     }
 
     fn scancode(&mut self, file: &Value, works: &BTreeSet<WorkPath>) {

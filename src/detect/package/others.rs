@@ -244,26 +244,34 @@ pub(super) fn python_metadata(path: &WorkPath, bytes: &[u8]) -> Option<Declared>
     if let Some((expression, line)) = field("License-Expression:") {
         return Some(declared(path, line, &expression));
     }
+    // A classifier often lacks the version that the free text has.
+    let mut stated = Vec::new();
     let mut classifiers = head().filter(|(line, _)| line.starts_with("Classifier: License :: "));
     if let (Some((only, line)), None) = (classifiers.next(), classifiers.next()) {
-        let name = only.rsplit(" :: ").next()?;
-        if name != "OSI Approved" {
-            return Some(declared(path, line, name));
+        let name = only.rsplit(" :: ").next().filter(|name| *name != "OSI Approved");
+        stated.extend(name.map(|name| declared(path, line, name)));
+    }
+    if let Some((license, line)) = field("License:") {
+        let continues = text.lines().nth(line as usize).is_some_and(|next| next.starts_with([' ', '\t']));
+        if !continues && !license.is_empty() && license != "UNKNOWN" {
+            stated.push(declared(path, line, &license));
         }
     }
-    let (license, line) = field("License:")?;
-    let continues = text.lines().nth(line as usize).is_some_and(|next| next.starts_with([' ', '\t']));
-    (!continues && !license.is_empty() && license != "UNKNOWN").then(|| declared(path, line, &license))
+    let clear = stated.iter().position(|declared| declared.expr.is_some()).unwrap_or(0);
+    stated.into_iter().nth(clear)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::read;
+    use super::super::{Structured, read};
 
     /// What a manifest declares: `text = meaning at line`, `-` for no meaning.
     #[track_caller]
     fn check(path: &str, text: &str, expected: &str) {
-        let declared = read(&path.parse().unwrap(), text.as_bytes()).flatten();
+        let declared = match read(&path.parse().unwrap(), text.as_bytes()) {
+            Some(Structured::Package(declared)) => declared,
+            _ => None,
+        };
         let shown = declared.map_or("nothing".to_owned(), |declared| {
             let expr = declared.expr.map_or("-".to_owned(), |expr| expr.to_string());
             format!("{} at {}", expr, declared.line)
