@@ -7,6 +7,7 @@
 //! the whole; statements are held against the bytes they are about. Nothing unknown passes silently.
 
 mod chain;
+mod deps;
 mod losses;
 mod portability;
 mod statements;
@@ -14,6 +15,7 @@ mod statements;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{CONFIG_FILE, Config, Suppression};
+use crate::deps::Dependency;
 use crate::detect::ProblemKind;
 use crate::domain::{Instant, LicenseExpr, LicenseName, WorkPath};
 use crate::finding::{Finding, sorted};
@@ -38,6 +40,8 @@ pub struct Subject<'a> {
     pub statements: &'a Statements,
     /// The project's own policy.
     pub config: &'a Config,
+    /// What it depends on, where that was asked for.
+    pub dependencies: &'a [Dependency],
     /// The time that suppressions expire by.
     pub now: Instant,
 }
@@ -51,6 +55,8 @@ pub fn audit(subject: &Subject<'_>) -> Vec<Finding> {
     check_texts(subject.scan, &mut findings);
     check_overrides(subject.scan, subject.config, &mut findings);
     chain::check(subject.scan, subject.config, &mut findings);
+    let whole = outbound(subject.scan, subject.config);
+    deps::check(subject.dependencies, whole, subject.config, &mut findings);
     statements::check(subject.scan, subject.statements, subject.config, &mut findings);
     findings.retain(|finding| !subject.config.suppressions.iter().any(|s| covers(s, finding, subject.now)));
     sorted(findings)

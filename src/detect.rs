@@ -133,10 +133,7 @@ pub fn in_bytes(path: &WorkPath, bytes: &[u8]) -> FileFacts {
                 Some(Structured::ReuseToml(reuse::Toml::parse_dep5(path, &text)))
             }
             "REUSE.toml" => Some(Structured::ReuseToml(reuse::Toml::parse(path, &text))),
-            "Cargo.toml" => Some(Structured::Package(package::cargo(path, &text))),
-            "package.json" => Some(Structured::Package(package::npm(path, &text))),
-            "pyproject.toml" => Some(Structured::Package(package::python(path, &text))),
-            _ => None,
+            _ => package::read(path, &text),
         };
     }
     // What such a file names, it declares of others.
@@ -150,6 +147,12 @@ pub fn in_bytes(path: &WorkPath, bytes: &[u8]) -> FileFacts {
 /// the same bytes.
 pub fn marks_in(path: &WorkPath, bytes: &[u8], facts: &FileFacts) -> Marks {
     marks::marks(path, bytes, !facts.is_binary, &facts.copyright)
+}
+
+/// Returns whether a file of this name may declare the license of its folder: a package manifest or a
+/// license file.
+pub fn declares(path: &WorkPath) -> bool {
+    package::reader(path).is_some() || is_license_file(path) || text::is_license_document(path, &[])
 }
 
 /// Returns the lines of a NOTICE file (Apache-2.0, section 4(d)), blank lines at the ends left out.

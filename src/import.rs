@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 //! What other people's tools and files say of who had a part, as assertions: never as contributions,
-//! which their contributors sign.
+//! which their contributors sign; and what their scanners found of licenses, as facts.
 
+mod facts;
 mod people;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use crate::domain::{PublicKey, WorkPath};
 use crate::manifest::{AssertedBy, Assertions};
 use crate::work::Commit;
 
+pub use facts::{FactsForm, Report, facts};
 pub use people::{is_list_of_people, people};
 
 /// Trailers that name somebody, in lower case, and the part they tell of.

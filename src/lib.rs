@@ -57,6 +57,8 @@ pub mod manifest;
 
 pub mod import;
 
+pub mod deps;
+
 pub mod audit;
 
 pub mod verify;

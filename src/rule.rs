@@ -476,6 +476,41 @@ rules! {
     LicenseRestricted { from: LicenseExpr, to: LicenseExpr, forbids: String } =>
         "was under {from}; {to} adds: {forbids}", "put it back under {from}, or tell those who use it";
 
+    /// A dependency's license does not let the whole go out under its license.
+    ///
+    /// A program that is combined with what it depends on is passed on with it. Raised by `audit --deps`.
+    CH410 "dependency-conflict" Error
+    DependencyConflict { package: String, license: LicenseExpr, outbound: LicenseExpr, chain: String, clause: String } =>
+        "{package} is under {license}, which cannot be combined into what goes out under {outbound}; it comes in by {chain}",
+        "replace it, or what brings it in; or change the outbound license ({clause})";
+
+    /// A dependency may be combined into the whole if a condition is met.
+    CH411 "dependency-condition" Warning
+    DependencyCondition { package: String, license: LicenseExpr, outbound: LicenseExpr, chain: String, condition: String } =>
+        "{package} is under {license}, which may be combined into what goes out under {outbound} if {condition}; it comes in by {chain}",
+        "check the condition";
+
+    /// Whether a dependency may be combined into the whole is not known.
+    CH412 "dependency-unclear" Error
+    DependencyUnclear { package: String, license: LicenseExpr, outbound: LicenseExpr, chain: String, reason: String } =>
+        "whether {package} under {license} may be combined into what goes out under {outbound} is unclear: {reason}; it comes in by {chain}",
+        "ask the licensor, or record what you know in copyhold.toml";
+
+    /// A dependency is here, and what license it is under is not known.
+    CH413 "dependency-without-license" Error
+    DependencyWithoutLicense { package: String, chain: String } =>
+        "{package} declares no license that is known; it comes in by {chain}",
+        "look at it, and ask its authors to state it; without a license nobody may use it";
+
+    /// A dependency was not looked at.
+    ///
+    /// It is not on this machine, or its lock file is missing or of a form that is not read. Nothing is
+    /// fetched, so what it asks for is unknown.
+    CH414 "dependency-not-seen" Warning
+    DependencyNotSeen { package: String, chain: String, reason: String } =>
+        "{package} was not looked at: {reason}; it comes in by {chain}",
+        "fetch it with its own tool, as in `cargo fetch`, `npm ci` or `go mod download`, then run again";
+
     /// A work derived from an upstream is under a license the upstream's does not allow.
     ///
     /// The upstream's license decides under what an edited copy may be passed on. For a copy

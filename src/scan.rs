@@ -4,6 +4,8 @@
 //! A tree read once: each work's digests, what its bytes say, and what follows for each work from
 //! all of them. Facts without judgement.
 
+mod facts;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -14,6 +16,8 @@ use crate::domain::{Digest, GitOid, LicenseExpr, LicenseName, Mode, WorkPath};
 use crate::hash::{git_blob, sha256};
 use crate::trace;
 use crate::work::{Content, Tree, TreeProblem};
+
+pub use facts::{FACTS_SCHEMA, Facts, Found, FoundLicense};
 
 /// What to compute beside SHA-256 and statements.
 #[derive(Debug, Clone, Copy, Default)]

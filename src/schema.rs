@@ -14,6 +14,7 @@ pub const SCHEMAS: &[(&str, &str)] = &[
     ("contribution", include_str!("../schemas/contribution.json")),
     ("derive", include_str!("../schemas/derive.json")),
     ("envelope", include_str!("../schemas/envelope.json")),
+    ("facts", include_str!("../schemas/facts.json")),
     ("hash", include_str!("../schemas/hash.json")),
     ("key-link", include_str!("../schemas/key-link.json")),
     ("leaf", include_str!("../schemas/leaf.json")),
@@ -44,7 +45,7 @@ mod tests {
     use crate::manifest::{Leaf, Line, Manifest, NoticeLeaf, write_leaves};
     use crate::report::{AuditDocument, CompareDocument, DeriveDocument, Svr, VerifyDocument};
     use crate::reuse::LintDocument;
-    use crate::scan::ScanDocument;
+    use crate::scan::{Facts, ScanDocument};
     use crate::sign::statement::{Consent, Contribution, KeyLink};
     use crate::sign::{Envelope, Statement};
 
@@ -71,6 +72,7 @@ mod tests {
         ("contribution", "Contribution statement", read::<Statement<Contribution>>),
         ("derive", "Links that nobody declares", written::<DeriveDocument>),
         ("envelope", "Signed document", read::<Envelope>),
+        ("facts", "What other tools found", read::<Facts>),
         ("hash", "Digests of works", written::<HashDocument>),
         ("key-link", "Key link statement", read::<Statement<KeyLink>>),
         ("leaf", "Line of a leaves file", read::<Line>),

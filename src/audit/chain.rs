@@ -103,7 +103,12 @@ fn problem(license: &LicenseExpr, outbound: &LicenseExpr, used: Use, licenses: &
 }
 
 /// A project offered under `A AND B` has parts under each, so a work needs to fit one of them.
-fn judge_whole(license: &LicenseExpr, outbound: &LicenseExpr, used: Use, licenses: &Licenses) -> Judgement {
+pub(super) fn judge_whole(
+    license: &LicenseExpr,
+    outbound: &LicenseExpr,
+    used: Use,
+    licenses: &Licenses,
+) -> Judgement {
     let whole = licenses.judge(license, outbound, used);
     let ExprNode::And(parts) = outbound.node() else { return whole };
     let parts = parts.iter().map(|part| licenses.judge(license, &LicenseExpr::from_node(part.clone()), used));

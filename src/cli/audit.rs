@@ -8,13 +8,15 @@ use std::path::{Path, PathBuf};
 use super::Exit;
 use super::context::{Context, FailOn, Format};
 use super::error::CliError;
-use super::project::{Project, find_root};
+use super::project::{Project, add_facts, find_root};
 use crate::audit::{Subject, audit};
-use crate::domain::shown;
+use crate::deps::{Dependency, Known, Places, dependencies};
+use crate::domain::{WorkPath, shown};
 use crate::finding::{Verdict, sorted, verdict};
 use crate::report;
 use crate::reuse;
-use crate::scan::{Wanted, scan};
+use crate::scan::{Scan, Wanted, scan};
+use crate::store;
 use crate::verify::unreadable_record;
 use crate::work::Tree;
 
@@ -30,6 +32,12 @@ pub(crate) struct Args {
     /// What makes the audit fail
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "LEVEL")]
     fail_on: FailOn,
+    /// Judge what the project depends on, too, by its lock files and as far as it lies on this machine
+    #[arg(long)]
+    deps: bool,
+    /// With --deps: a folder of installed Python packages; otherwise those of .venv and VIRTUAL_ENV
+    #[arg(long, requires = "deps", value_name = "FOLDER")]
+    site_packages: Vec<PathBuf>,
     /// Give the verdict of REUSE 3.3 instead, as `reuse lint` does
     #[arg(long, group = "lint")]
     reuse: bool,
@@ -50,13 +58,17 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     }
     let project = Project::open(args.path.as_deref())?;
     let tree = Tree::open(&project.root)?;
-    let found = scan(&tree, &project.config, Wanted::default());
+    let mut found = scan(&tree, &project.config, Wanted::default());
+    add_facts(&mut found, &project.root)?;
     let statements = project.statements();
+    let dependencies =
+        if args.deps { look_for_dependencies(&project, &found, args, context) } else { Vec::new() };
     let mut findings = audit(&Subject {
         tree_problems: tree.problems(),
         scan: &found,
         statements: &statements,
         config: &project.config,
+        dependencies: &dependencies,
         now: context.now()?,
     });
     let broken = project.roots.as_ref().err().or(project.record.as_ref().err());
@@ -77,6 +89,29 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
         }
     }
     Ok(exit(verdict))
+}
+
+/// Returns what a project depends on, looked for where the tools that put it there say they do.
+fn look_for_dependencies(project: &Project, scan: &Scan, args: &Args, context: &Context) -> Vec<Dependency> {
+    let folder = |name: &str| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
+    let home = |below: &str| folder("HOME").map(|home| home.join(below));
+    let mut python = args.site_packages.clone();
+    if let Some(environment) = folder("VIRTUAL_ENV") {
+        let versions = store::list(&environment.join("lib")).unwrap_or_default();
+        python.extend(versions.into_iter().map(|version| version.join("site-packages")));
+    }
+    let places = Places {
+        cargo: folder("CARGO_HOME").or_else(|| home(".cargo")),
+        python,
+        go: folder("GOMODCACHE")
+            .or_else(|| folder("GOPATH").map(|path| path.join("pkg/mod")))
+            .or_else(|| home("go/pkg/mod")),
+    };
+    let works: Vec<WorkPath> = scan.works.iter().map(|work| work.path.clone()).collect();
+    let found = dependencies(&project.root, &works, &places);
+    let seen = found.iter().filter(|dependency| !matches!(dependency.license, Known::NotSeen(_))).count();
+    context.say(format!("dependencies: {seen} looked at, {} not", found.len() - seen));
+    found
 }
 
 /// Judges a tree by REUSE alone. What could not be read is a problem of the tree, as it is for reuse.

@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The copyhold authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-//! `import`: takes over what other tools and files say of who had a part.
+//! `import`: takes over what other tools and files say of who had a part, and of licenses.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::context::Context;
 use super::error::CliError;
-use super::project::{MAX_CONFIG_BYTES, Project};
+use super::project::{MAX_CONFIG_BYTES, MAX_FACTS_BYTES, Project, facts_file};
 use crate::config::Config;
 use crate::domain::{WorkPath, shown};
 use crate::import;
@@ -38,6 +38,11 @@ enum Source {
     },
     /// People named in AUTHORS, CONTRIBUTORS, CITATION.cff, .all-contributorsrc and REUSE's contributor tags
     People,
+    /// What another scanner found of licenses: ScanCode's JSON, SPDX 2 or CycloneDX
+    Facts {
+        /// The report
+        file: PathBuf,
+    },
     /// People and their keys from a file of OpenSSH's allowed signers
     AllowedSigners {
         /// The file
@@ -47,10 +52,13 @@ enum Source {
 
 pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     let project = Project::open(None)?;
-    project.roots()?;
+    if !matches!(args.source, Source::Facts { .. }) {
+        project.roots()?;
+    }
     let (by, assertions) = match &args.source {
         Source::Git { since } => (AssertedBy::Git, git(&project, since.as_deref())?),
         Source::People => (AssertedBy::People, people(&project, context)?),
+        Source::Facts { file } => return facts(&project, file, context),
         Source::AllowedSigners { file } => (AssertedBy::AllowedSigners, allowed_signers(file, context)?),
     };
     let leaves = assertions.into_leaves();
@@ -60,6 +68,36 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     context.print(format!("{}\n", shown(&path.to_string_lossy())));
     context.say(format!("{} asserted by {}", count(leaves.len(), "name"), by.as_str()));
     context.say("next: look at the list; `copyhold manifest` takes it into the record");
+    Ok(Exit::Clean)
+}
+
+/// Keeps what another scanner found beside the record; `audit` and `scan` take it as evidence of its own
+/// kind.
+fn facts(project: &Project, file: &Path, context: &mut Context) -> Result<Exit, CliError> {
+    let bytes = store::read(file, MAX_FACTS_BYTES)?;
+    let name = shown(&file.to_string_lossy()).to_string();
+    let text = std::str::from_utf8(&bytes).map_err(|_| CliError::new(format!("{name} is not UTF-8")))?;
+    let tree = Tree::open(&project.root)?;
+    let works: BTreeSet<WorkPath> = tree.entries().iter().map(|entry| entry.path.clone()).collect();
+    let report = import::facts(text, &works).map_err(|why| CliError::new(format!("{name}: {why}")))?;
+    let path = project.record_path(&facts_file(report.form));
+    let mut json = serde_json::to_vec_pretty(&report.facts)?;
+    json.push(b'\n');
+    store::write(&path, &json, Access::Public)?;
+    context.print(format!("{}\n", shown(&path.to_string_lossy())));
+    context.say(format!(
+        "found in {} by {}",
+        count(report.facts.works.len(), "work"),
+        shown(&report.facts.by)
+    ));
+    if report.elsewhere > 0 {
+        context.complain(format!("warning: {} it names are no works here", count(report.elsewhere, "file")));
+    }
+    if report.unread > 0 {
+        let unread = count(report.unread, "license name");
+        context.complain(format!("warning: {unread} in it are no SPDX expressions and were left out"));
+    }
+    context.say("next: `copyhold audit` takes them as evidence, below what a work says itself");
     Ok(Exit::Clean)
 }
 

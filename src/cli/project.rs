@@ -10,13 +10,18 @@ use crate::audit::Statements;
 use crate::config::{CONFIG_FILE, Config, LOCK_FILE, Lock, Pin};
 use crate::domain::shown;
 use crate::govern::RootChain;
+use crate::import::FactsForm;
 use crate::license::Licenses;
 use crate::manifest::{Files, Record, RecordError, bundle};
+use crate::scan::{Facts, Scan};
 use crate::store;
 use crate::work::{RECORD_FOLDER, Repository};
 
 /// The largest file people write for us, in bytes.
 pub(crate) const MAX_CONFIG_BYTES: u64 = 4 << 20;
+
+/// The largest report of another tool that is read, in bytes.
+pub(crate) const MAX_FACTS_BYTES: u64 = 1 << 30;
 
 /// A project, as far as it could be read.
 pub(crate) struct Project {
@@ -148,6 +153,28 @@ pub(crate) fn read_lock(path: &Path) -> Result<Lock, CliError> {
         Some(bytes) => Lock::parse(&bytes)?,
         None => Lock::default(),
     })
+}
+
+/// Where in the record folder what a tool found is kept.
+pub(crate) fn facts_file(form: FactsForm) -> String {
+    format!("facts/{}.json", form.as_str())
+}
+
+/// Adds what was taken over of other tools' findings to a scan of the tree at `root`.
+pub(crate) fn add_facts(scan: &mut Scan, root: &Path) -> Result<(), CliError> {
+    for form in [FactsForm::ScanCode, FactsForm::Spdx, FactsForm::CycloneDx] {
+        let name = format!("{RECORD_FOLDER}/{}", facts_file(form));
+        let bytes = match store::read(&root.join(&name), MAX_FACTS_BYTES) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error.into()),
+        };
+        let facts: Facts = serde_json::from_slice(&bytes).map_err(|error| {
+            CliError::new(format!("{name}: {error}")).hint("import it again: `copyhold import facts FILE`")
+        })?;
+        scan.add_facts(&facts, &name.parse().expect("a name written here is a path"));
+    }
+    Ok(())
 }
 
 fn read_optional(path: &Path) -> Result<Option<Vec<u8>>, CliError> {

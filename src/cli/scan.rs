@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use super::Exit;
 use super::context::{Context, Format};
 use super::error::CliError;
+use super::project::add_facts;
 use crate::config::{CONFIG_FILE, Config};
 use crate::detect::{Evidence, EvidenceKind};
 use crate::domain::{LicenseExpr, WorkPath, shown};
@@ -18,7 +19,8 @@ use crate::store;
 use crate::work::{Tree, TreeProblem};
 
 const AFTER_HELP: &str = "\
-A copyhold.toml at the root of the tree is read for its overrides.
+A copyhold.toml at the root of the tree is read for its overrides, and what was taken over by
+`import facts`.
 
 Example: copyhold scan --format json | jq '.works[] | select(.license == null).path'";
 
@@ -38,7 +40,8 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> {
     let tree = Tree::open(&args.path)?;
-    let scan = scan(&tree, &config(&args.path)?, Wanted::default());
+    let mut scan = scan(&tree, &config(&args.path)?, Wanted::default());
+    add_facts(&mut scan, &args.path)?;
     match context.format {
         Format::Json => context.print_json(&scan.document())?,
         Format::Text => context.print(text(&scan, context.verbose > 0)),
@@ -138,6 +141,7 @@ fn word(kind: EvidenceKind) -> &'static str {
         EvidenceKind::Metadata => "metadata",
         EvidenceKind::Package => "package",
         EvidenceKind::Declared => "declared",
+        EvidenceKind::Imported => "imported",
         EvidenceKind::Inherited => "inherited",
     }
 }

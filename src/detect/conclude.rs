@@ -76,6 +76,8 @@ pub enum EvidenceKind {
     Package,
     /// A file that speaks for the work by its path, as `REUSE.toml` does.
     Declared,
+    /// What another tool found, taken over with `import facts`.
+    Imported,
     /// What the project declares for all that states nothing.
     Inherited,
 }

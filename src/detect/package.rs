@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The copyhold authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-//! What package manifests declare: Cargo, npm, Python.
+//! What package manifests declare: Cargo, npm, Python, Maven, Composer, RubyGems, CRAN, Hackage, Debian,
+//! and the two formats of citation, CITATION.cff and codemeta.
 //!
 //! A name that is no expression is read only where it has one meaning: the full name on the SPDX
 //! list, or one of few spellings below. `GPLv3` does not say `only` or `or later`, so it stays a text.
@@ -12,8 +13,54 @@ use toml::Spanned;
 
 use crate::domain::{LicenseExpr, WorkPath};
 
+use super::Structured;
 use super::encoding::lossy;
+use super::notice::{self, How};
 use super::reuse::line_at;
+
+mod others;
+
+/// Reads a package manifest; nothing where the file is none. A file with a name that others have too is one
+/// only if it declares something.
+pub(super) fn read(path: &WorkPath, bytes: &[u8]) -> Option<Structured> {
+    let declared = reader(path)?(path, bytes);
+    let is_common = matches!(path.file_name(), "METADATA" | "PKG-INFO" | "DESCRIPTION" | "copyright");
+    (declared.is_some() || !is_common).then_some(Structured::Package(declared))
+}
+
+/// How a manifest is read.
+type Read = fn(&WorkPath, &[u8]) -> Option<Declared>;
+
+/// Returns what reads a file of this name, where it may be a package manifest.
+pub(super) fn reader(path: &WorkPath) -> Option<Read> {
+    let name = path.file_name();
+    Some(match name {
+        "Cargo.toml" => cargo,
+        "package.json" => npm,
+        "pyproject.toml" => python,
+        "METADATA" | "PKG-INFO" => others::python_metadata,
+        "composer.json" => others::composer,
+        "codemeta.json" => others::codemeta,
+        "CITATION.cff" => others::citation,
+        "pom.xml" => others::maven,
+        "DESCRIPTION" => others::cran,
+        "copyright" if path.as_str().ends_with("debian/copyright") => others::debian,
+        _ => match name.rsplit_once('.')?.1 {
+            "gemspec" => others::gemspec,
+            "cabal" => others::cabal,
+            _ => return None,
+        },
+    })
+}
+
+/// Returns the folder a manifest speaks for: its own, and for `debian/copyright` the one above.
+pub(super) fn folder_of(path: &WorkPath) -> &str {
+    let folder = path.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+    match folder.strip_suffix("debian") {
+        Some(above) if path.file_name() == "copyright" => above.trim_end_matches('/'),
+        _ => folder,
+    }
+}
 
 /// The license a package manifest declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +124,13 @@ fn meaning(text: &str) -> Option<LicenseExpr> {
             });
             parse(named?.name)
         })
+        .or_else(|| {
+            // Words that name one license and leave nothing open, as in Maven's manifests.
+            let notices = notice::find(text.as_bytes(), &[]);
+            let [notice] = notices.as_slice() else { return None };
+            let is_name = matches!(notice.how, How::Grant | How::Name | How::Link);
+            notice.expr.clone().filter(|_| is_name && notice.is_clear && notice.note.is_none())
+        })
 }
 
 fn declared(path: &WorkPath, line: u32, text: &str) -> Declared {
@@ -84,7 +138,7 @@ fn declared(path: &WorkPath, line: u32, text: &str) -> Declared {
 }
 
 /// Reads `package.license` of a `Cargo.toml`. What it inherits from a workspace stays unread.
-pub(super) fn cargo(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
+fn cargo(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
     #[derive(Deserialize)]
     struct Manifest {
         package: Option<Package>,
@@ -109,7 +163,7 @@ pub(super) fn cargo(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
 }
 
 /// Reads `license` of a `package.json`, or the older `licenses`, which offered a choice.
-pub(super) fn npm(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
+fn npm(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
     fn name(value: &Value) -> Option<&str> {
         value.as_str().or_else(|| value.get("type")?.as_str())
     }
@@ -131,7 +185,7 @@ pub(super) fn npm(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
 
 /// Reads `project.license` of a `pyproject.toml` (PEP 639, or PEP 621's `text`), Poetry's, or the one
 /// license classifier where there is exactly one.
-pub(super) fn python(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
+fn python(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
     #[derive(Deserialize)]
     struct Manifest {
         project: Option<Project>,

@@ -45,9 +45,6 @@ const MAX_LINE: usize = 64 << 10;
 
 // REUSE-IgnoreStart
 
-const IGNORE_START: &[u8] = b"REUSE-IgnoreStart";
-const IGNORE_END: &[u8] = b"REUSE-IgnoreEnd";
-
 /// What may close a comment behind a value: the styles reuse 6.2 knows, ends of attributes, and
 /// reStructuredText's `[…] ::`.
 const END: &str =
@@ -71,6 +68,8 @@ static UNREAD_YEARS: LazyLock<Regex> = LazyLock::new(|| {
 /// Where a line's value may begin, and what stands before it.
 static START: LazyLock<Regex> = LazyLock::new(|| pattern(r"SPDX-\S+:|Copyright|©"));
 
+const IGNORE_START: &[u8] = b"REUSE-IgnoreStart";
+const IGNORE_END: &[u8] = b"REUSE-IgnoreEnd";
 // REUSE-IgnoreEnd
 
 fn pattern(text: &str) -> Regex {

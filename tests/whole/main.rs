@@ -7,8 +7,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod common;
+mod deps;
 mod derive;
 mod duties;
+mod facts;
 mod govern;
 mod hostile;
 mod launder;

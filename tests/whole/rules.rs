@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use copyhold::rule::{Level, RULES, Rule};
 
 use super::common::{MOON, Place, Project, Run, TIDE, head, key_id};
+use super::deps;
 use super::duties;
 use super::govern::{
     not_fresh, revoked_later, root_expired, signer_revoked, statement_revoked, threshold_not_met, weakened,
@@ -64,6 +65,11 @@ const MADE: &[(&str, Case)] = &[
     ("CH315", not_fresh),
     ("CH316", revoked_later),
     ("CH317", weakened_without_consent),
+    ("CH410", |place, kind| deps::of_rule("CH410", place, kind == Bad)),
+    ("CH411", |place, kind| deps::of_rule("CH411", place, kind == Bad)),
+    ("CH412", |place, kind| deps::of_rule("CH412", place, kind == Bad)),
+    ("CH413", |place, kind| deps::of_rule("CH413", place, kind == Bad)),
+    ("CH414", |place, kind| deps::of_rule("CH414", place, kind == Bad)),
     ("CH507", ch507_notice_file_dropped),
     ("CH404", weakened),
     ("CH406", ch406_license_restricted),

@@ -9,7 +9,7 @@ use crate::domain::{LicenseExpr, LicenseName, WorkPath};
 
 use super::super::copyright::normalised_copyright;
 use super::super::notice::How;
-use super::super::package::Declared;
+use super::super::package::{self, Declared};
 use super::super::text::{FullText, is_license_file};
 use super::super::{FileFacts, Structured, exhibit};
 use super::super::{reuse, tags};
@@ -45,7 +45,7 @@ impl Declarations {
         for (path, file) in files.iter().filter(|(path, _)| !reuse::is_in_ignored_folder(path)) {
             let facts = &file.facts;
             if let Some(Structured::Package(Some(declared))) = &facts.structured {
-                let found = folders.entry(folder(path).to_owned()).or_default();
+                let found = folders.entry(package::folder_of(path).to_owned()).or_default();
                 found.packages.push((declared.expr.clone(), package_evidence(declared)));
                 found.sees_elsewhere |= declared.expr.is_none() && declared.text.starts_with(SEE_LICENSE);
             } else if (facts.is_license_document || is_license_file(path))

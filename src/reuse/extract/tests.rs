@@ -44,6 +44,8 @@ fn lines_are_read_as_reuse_reads_them() {
     }
 }
 
+// The marks above end the block: REUSE-IgnoreStart
+
 #[test]
 fn the_encoding_is_libmagics() {
     let utf16: Vec<u8> = "\u{feff}© A".encode_utf16().flat_map(u16::to_le_bytes).collect();
