@@ -37,7 +37,7 @@ pub fn threshold_not_met(place: &Place, kind: Kind) -> Run {
         let path = ".copyhold/manifest/2.manifest.intoto.json";
         let mut envelope: Value = serde_json::from_slice(&project.read(path)).unwrap();
         envelope["signatures"].as_array_mut().unwrap().pop();
-        project.write(path, envelope.to_string());
+        project.write(path, format!("{envelope}\n"));
     }
     project.run(VERIFY)
 }

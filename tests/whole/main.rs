@@ -15,3 +15,4 @@ mod launder;
 mod reuse;
 mod rules;
 mod story;
+mod vectors;
