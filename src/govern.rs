@@ -9,6 +9,7 @@
 //! each names the digest of its predecessor. Thresholds count people, not keys.
 
 mod root;
+mod wire;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,9 +17,9 @@ use std::fmt;
 use crate::domain::{Digest, KeyId, PublicKey};
 use crate::sign::{Envelope, Namespace, OpenError, ParseEnvelopeError, PayloadType, Verified};
 
-pub use root::{
-    ForkOf, ManifestRef, Previous, Principal, ROLES, Reason, Revocation, Role, RoleName, Root, RootError,
-    Scope, Shortfall, WireRoot,
+pub use root::{Root, RootError, Shortfall};
+pub use wire::{
+    ForkOf, ManifestRef, Previous, Principal, ROLES, Reason, Revocation, Role, RoleName, Scope, WireRoot,
 };
 
 /// The most roots a chain may have.

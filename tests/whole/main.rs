@@ -6,7 +6,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+mod chains;
 mod common;
+mod crash;
 mod derive;
 mod duties;
 mod govern;
