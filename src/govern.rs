@@ -9,16 +9,17 @@
 //! each names the digest of its predecessor. Thresholds count people, not keys.
 
 mod root;
+mod wire;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::domain::{Digest, PublicKey};
+use crate::domain::{Digest, KeyId, PublicKey};
 use crate::sign::{Envelope, Namespace, OpenError, ParseEnvelopeError, PayloadType, Verified};
 
-pub use root::{
-    ForkOf, ManifestRef, Previous, Principal, ROLES, Reason, Revocation, Role, RoleName, Root, RootError,
-    Scope, Shortfall, WireRoot,
+pub use root::{Root, RootError, Shortfall};
+pub use wire::{
+    ForkOf, ManifestRef, Previous, Principal, ROLES, Reason, Revocation, Role, RoleName, Scope, WireRoot,
 };
 
 /// The most roots a chain may have.
@@ -62,6 +63,8 @@ pub enum ChainErrorKind {
     Order,
     /// A revocation of the root before is gone or weaker, or it names an older manifest.
     TakenBack,
+    /// Somebody signed it who is neither in it nor in the root before, so nothing shows whether that holds.
+    Stranger(KeyId),
     /// Too few people signed it, by its own word or by that of the root before.
     Threshold(Shortfall),
 }
@@ -79,6 +82,12 @@ impl fmt::Display for ChainError {
             ChainErrorKind::Order => write!(f, "root {version} does not follow from the root before it"),
             ChainErrorKind::TakenBack => {
                 write!(f, "root {version} takes back a revocation, or steps back behind a manifest")
+            }
+            ChainErrorKind::Stranger(key) => {
+                write!(
+                    f,
+                    "root {version} is also signed by key {key}, which is neither in it nor in the one before"
+                )
             }
             ChainErrorKind::Threshold(shortfall) => write!(f, "root {version}: {shortfall}"),
         }
@@ -99,8 +108,11 @@ impl RootChain {
             if bytes.len() > MAX_ROOT_BYTES {
                 return Err(fail(ChainErrorKind::TooLarge));
             }
-            let envelope = Envelope::parse(bytes).map_err(|e| fail(ChainErrorKind::Envelope(e)))?;
+            let envelope = Envelope::parse_filed(bytes).map_err(|e| fail(ChainErrorKind::Envelope(e)))?;
             let verified = open_root(&envelope, roots.last().map(|(_, root)| root)).map_err(fail)?;
+            if let Some(stranger) = verified.unknown().first() {
+                return Err(fail(ChainErrorKind::Stranger(stranger.clone())));
+            }
             let (digest, signers) = (verified.payload_digest(), verified.signers().clone());
             let root = verified.into_inner();
             let follows = match roots.last() {
@@ -158,6 +170,15 @@ impl RootChain {
         self.latest().revocation(key).is_none_or(|revocation| version <= revocation.last_good_manifest)
     }
 
+    /// Returns whether a statement made for the project with this first root may be in this one's record:
+    /// it is the project, or one it was forked from, or had no root yet.
+    pub fn is_home(&self, root: Option<Digest>) -> bool {
+        let forks = self.roots.iter().filter_map(|(_, root)| root.wire().fork_of.as_ref());
+        root.is_none_or(|root| {
+            root == self.fingerprint() || forks.into_iter().any(|fork| fork.root_sha256 == root)
+        })
+    }
+
     /// Returns every key of every root.
     pub fn keys(&self) -> BTreeSet<&PublicKey> {
         self.roots.iter().flat_map(|(_, root)| root.keys()).collect()
@@ -179,14 +200,15 @@ fn takes_back(before: &Root, root: &Root) -> bool {
 /// Opens a root with its own keys and those of the root before. It names its own keys, so they are
 /// read first: what is read can only fail to be signed by them.
 fn open_root(envelope: &Envelope, before: Option<&Root>) -> Result<Verified<Root>, ChainErrorKind> {
+    let mut no_root = None;
     let opened = envelope.open_naming_keys(PayloadType::Root, Namespace::Root, |payload| {
-        let root = Root::read(payload).ok()?;
+        let root = Root::read(payload).map_err(|error| no_root = Some(error)).ok()?;
         let mut keys: Vec<PublicKey> = root.keys().cloned().collect();
         keys.extend(before.into_iter().flat_map(Root::keys).cloned());
         Some(keys)
     });
     opened
-        .map_err(ChainErrorKind::Open)?
+        .map_err(|error| no_root.map_or(ChainErrorKind::Open(error), ChainErrorKind::Root))?
         .try_map(|payload| Root::read(&payload))
         .map_err(ChainErrorKind::Root)
 }

@@ -76,6 +76,9 @@ impl Statements {
                 Standing::Pending | Standing::Unknown if is_revoked(&stated) => (stated, Standing::Revoked),
                 standing => (stated, standing),
             });
+            let opened = opened.and_then(|found| {
+                roots.map_or(Ok(()), |roots| found.0.check_project(id, roots)).map(|()| found)
+            });
             match opened {
                 Ok(found) => drop(statements.held.insert(id, found)),
                 Err(error) => statements.broken.push(error),

@@ -3,10 +3,12 @@
 
 //! `manifest`: makes and signs a project's next record, shows, compares, proves and bundles records.
 
+mod bundle;
 mod diff;
 mod make;
 mod quorum;
 mod traces;
+mod unsigned;
 mod view;
 
 use std::path::PathBuf;
@@ -78,10 +80,12 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
         Some(Action::Diff { before, after }) => diff::diff(before, after, context),
         Some(Action::Prove { path: Some(path), record, .. }) => view::prove(path, record, context),
         Some(Action::Prove { check, record, .. }) => view::check_proof(check.as_deref(), record, context),
-        Some(Action::Bundle) => make::bundle(context),
-        Some(Action::For { tree, name, traces }) => make::unsigned(tree, name.as_deref(), *traces, context),
+        Some(Action::Bundle) => bundle::bundle(context),
+        Some(Action::For { tree, name, traces }) => {
+            unsigned::unsigned(tree, name.as_deref(), *traces, context)
+        }
     }
 }
 
-pub(crate) use make::{read_whole, record_of, record_of_tree};
+pub(crate) use unsigned::{read_whole, record_of, record_of_tree};
 pub(crate) use view::open as open_record;

@@ -149,7 +149,9 @@ pub(super) fn seal(
 ) -> Result<(), CliError> {
     let envelope = Envelope::seal(PayloadType::InToto, payload, Namespace::Statement, &[signer])?;
     let path = project.record_path(&format!("statements/{}.intoto.json", envelope.payload_digest()));
-    store::write_new(&path, &envelope.to_bytes(), Access::Public)?;
+    store::write_new(&path, &envelope.to_bytes(), Access::Public).map_err(|error| {
+        CliError::from(error).hint("this statement was not written; run this again when that is mended")
+    })?;
     context.print(format!("{}\n", shown(&path.to_string_lossy())));
     Ok(())
 }

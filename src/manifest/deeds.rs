@@ -43,7 +43,7 @@ impl Deeds {
     /// Opens one. False where it is another kind of statement.
     fn add(&mut self, id: Digest, bytes: &[u8]) -> Result<bool, RecordError> {
         let name = format!("statement {id}");
-        let envelope = Envelope::parse(bytes).map_err(|error| RecordError::broken(&name, error))?;
+        let envelope = Envelope::parse_filed(bytes).map_err(|error| RecordError::broken(&name, error))?;
         if envelope.payload_digest() != id {
             return Err(RecordError::broken(&name, "it is filed under another digest than its own"));
         }

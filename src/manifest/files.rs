@@ -67,7 +67,9 @@ impl Files {
             envelopes.push(self.get(&name).ok_or_else(|| RecordError::missing(&name))?);
         }
         RootChain::check(envelopes).map(Some).map_err(|error| match error.kind {
-            ChainErrorKind::Open(_) => RecordError::signature("the root chain", error),
+            ChainErrorKind::Open(_) | ChainErrorKind::Stranger(_) => {
+                RecordError::signature("the root chain", error)
+            }
             ChainErrorKind::Threshold(shortfall) => {
                 RecordError::threshold(format!("root {}", error.version), shortfall)
             }

@@ -65,10 +65,16 @@ pub(super) fn open(files: &Files, newest: u64, roots: &RootChain) -> Result<Vec<
         let name = format!("manifest/{version}.manifest.intoto.json");
         let document = format!("manifest {version}");
         let bytes = files.get(&name).ok_or_else(|| RecordError::missing(&name))?;
-        let envelope = Envelope::parse(bytes).map_err(|error| RecordError::broken(&document, error))?;
+        let envelope = Envelope::parse_filed(bytes).map_err(|error| RecordError::broken(&document, error))?;
         let opened = envelope
             .open(PayloadType::InToto, Namespace::Manifest, roots.keys())
             .map_err(|error| RecordError::signature(&document, error))?;
+        if let Some(stranger) = opened.unknown().first() {
+            return Err(RecordError::signature(
+                &document,
+                format!("it is also signed by key {stranger}, which is in no root"),
+            ));
+        }
         let digest = opened.payload_digest();
         if expected.is_some_and(|expected| expected != digest) {
             return Err(RecordError::broken(name, "it is not the manifest the next one names"));

@@ -264,6 +264,7 @@ impl fmt::Display for LeafError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Form(what) => f.write_str(what),
+            Self::Line(line, JcsError::Json(error)) => write!(f, "line {line}: {error}"),
             Self::Line(line, error) => write!(f, "line {line}: {error}"),
             Self::At(line) => write!(f, "line {line}: `at` is not the leaf's kind and path or id"),
             Self::Order(line) => write!(f, "line {line} is not sorted behind the line before"),

@@ -242,6 +242,9 @@ impl Record {
                 let name = format!("statements/{}.intoto.json", leaf.sha256);
                 let bytes = self.files.get(&name).ok_or_else(|| RecordError::missing(&name))?;
                 let stated = Stated::open(bytes, leaf.sha256, &keys)?;
+                if let Some(signed) = &self.signed {
+                    stated.check_project(leaf.sha256, &signed.roots)?;
+                }
                 if !leaf.by.iter().all(|person| stated.people().contains(person)) {
                     return Err(RecordError::signature(
                         name,

@@ -87,6 +87,13 @@ impl Envelope {
         Ok(Self { payload_type: wire.payload_type, payload, signatures })
     }
 
+    /// Reads an envelope that lies in a record, where there is one spelling: no byte of it can change
+    /// and nobody notice.
+    pub fn parse_filed(bytes: &[u8]) -> Result<Self, ParseEnvelopeError> {
+        let envelope = Self::parse(bytes)?;
+        if envelope.to_bytes() == bytes { Ok(envelope) } else { Err(ParseEnvelopeError::Spelling) }
+    }
+
     /// Writes the envelope: canonical JSON (RFC 8785) and a newline.
     pub fn to_bytes(&self) -> Vec<u8> {
         let signatures = self.signatures.iter();

@@ -22,7 +22,7 @@ fn with_bob<'a>(project: &'a Project<'a>, more: &[&str]) -> &'a Project<'a> {
 }
 
 #[track_caller]
-fn revoke(project: &Project<'_>, person: &str, last_good: &str) {
+pub fn revoke(project: &Project<'_>, person: &str, last_good: &str) {
     let key = key_id(person).to_string();
     project.root(&["revoke", &key, "--reason", "compromised", "--last-good", last_good], &["Ann"]);
 }
@@ -37,13 +37,13 @@ pub fn threshold_not_met(place: &Place, kind: Kind) -> Run {
         let path = ".copyhold/manifest/2.manifest.intoto.json";
         let mut envelope: Value = serde_json::from_slice(&project.read(path)).unwrap();
         envelope["signatures"].as_array_mut().unwrap().pop();
-        project.write(path, envelope.to_string());
+        project.write(path, format!("{envelope}\n"));
     }
     project.run(VERIFY)
 }
 
 /// Bob alone signs a manifest; his key turns out to have been somebody else's by then.
-fn signed_by_bob(place: &Place) -> Project<'_> {
+pub fn signed_by_bob(place: &Place) -> Project<'_> {
     let project = recorded(place);
     with_bob(&project, &[]);
     project.write("moon.py", head("2024 Ann Ito", "MIT") + MOON);
@@ -127,7 +127,7 @@ pub fn weakened(place: &Place, kind: Kind) -> Run {
 }
 
 /// A project of Ann's with moon.py by Bob under GPL-3.0-or-later; not recorded yet what he signed.
-fn with_contributor(place: &Place) -> Project<'_> {
+pub fn with_contributor(place: &Place) -> Project<'_> {
     let project = place.project("tides");
     project.begin("GPL-3.0-or-later").publish();
     project.write("moon.py", head("2024 Bob Roe", "GPL-3.0-or-later") + MOON).license("MIT");
@@ -136,7 +136,7 @@ fn with_contributor(place: &Place) -> Project<'_> {
     project
 }
 
-fn relicensed(place: &Place) -> Project<'_> {
+pub fn relicensed(place: &Place) -> Project<'_> {
     let project = with_contributor(place);
     let request = project.root.with_extension("json");
     let request = request.to_str().unwrap();

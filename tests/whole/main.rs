@@ -6,7 +6,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+mod chains;
 mod common;
+mod crash;
 mod deps;
 mod derive;
 mod duties;
@@ -17,3 +19,4 @@ mod launder;
 mod reuse;
 mod rules;
 mod story;
+mod vectors;

@@ -499,7 +499,7 @@ fn upstream_of_fixture(project: &Project<'_>) -> String {
 
 /// Holds a report against fixtures/works/STORY/expected.*; UPDATE=1 writes them.
 #[track_caller]
-fn look(story: &str, trees: &[&Project<'_>], args: &[&str]) {
+pub fn look(story: &str, trees: &[&Project<'_>], args: &[&str]) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/works").join(story);
     for (format, name) in [("text", "expected.txt"), ("json", "expected.json")] {
         let actual = trees[0].run(&[args, &["--format", format]].concat()).out;

@@ -1,26 +1,24 @@
 // SPDX-FileCopyrightText: 2026 The copyhold authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-//! Makes records: the project's next one, its bundle, and unsigned ones of other people's trees.
+//! Makes the project's next record.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
 
-use super::super::context::{Context, check_folder};
+use super::super::context::Context;
 use super::super::error::CliError;
 use super::super::import::asserted_file;
 use super::super::project::Project;
 use super::super::{Exit, key};
 use super::{quorum, traces};
 use crate::audit::{Standing, Statements};
-use crate::config::{Config, Traces};
+use crate::config::Traces;
 use crate::domain::{Digest, LicenseName, PersonId, PublicKey, shown};
 use crate::govern::RootChain;
 use crate::manifest::build::{Inputs, build};
 use crate::manifest::{
-    AssertedBy, AssertedLeaf, ContributorLeaf, Deeds, Files, LicenseLeaf, NoticeLeaf, People, ProjectState,
-    Record, RootLeaf, Stated, UpstreamLeaf, UpstreamManifest, WorkIds, WorkLeaf, bundle as bundles,
-    read_asserted,
+    AssertedBy, AssertedLeaf, ContributorLeaf, Deeds, LicenseLeaf, NoticeLeaf, People, ProjectState, Record,
+    RootLeaf, Stated, UpstreamLeaf, UpstreamManifest, WorkIds, WorkLeaf, bundle as bundles, read_asserted,
 };
 use crate::report::count;
 use crate::scan::{Scan, Wanted, scan};
@@ -130,7 +128,12 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
     new.push((manifest.clone(), signed.envelope.to_bytes()));
     check_record(&project, &new, version)?;
     for (name, bytes) in &new {
-        store::write(&project.record_path(name), bytes, Access::Public)?;
+        store::write(&project.record_path(name), bytes, Access::Public).map_err(|error| {
+            CliError::from(error).hint(match version {
+                1 => "no manifest was made; run this again when that is mended".to_owned(),
+                _ => format!("manifest {} still stands; run this again when that is mended", version - 1),
+            })
+        })?;
     }
     signed.settle()?;
 
@@ -207,7 +210,7 @@ fn tell_unsigned(tree: &Tree, found: &Scan, statements: &Statements, context: &C
     }
 }
 
-fn is_whole(tree: &Tree, found: &Scan, context: &Context) -> bool {
+pub(super) fn is_whole(tree: &Tree, found: &Scan, context: &Context) -> bool {
     let hidden: Vec<_> = tree.problems().iter().chain(&found.problems).filter(|p| p.hides_works()).collect();
     for problem in &hidden {
         context.complain(format!("error: {problem}"));
@@ -375,7 +378,7 @@ fn contributors(
 }
 
 /// Writes down what was seen of each work.
-fn works(found: &Scan) -> Vec<WorkLeaf> {
+pub(super) fn works(found: &Scan) -> Vec<WorkLeaf> {
     found
         .works
         .iter()
@@ -404,7 +407,7 @@ fn works(found: &Scan) -> Vec<WorkLeaf> {
 type Texts = (Vec<LicenseLeaf>, Vec<NoticeLeaf>, BTreeMap<Digest, Vec<u8>>);
 
 /// License texts and notices travel with the record, by digest.
-fn texts(found: &Scan) -> Texts {
+pub(super) fn texts(found: &Scan) -> Texts {
     let used: BTreeSet<&LicenseName> = found
         .works
         .iter()
@@ -457,140 +460,4 @@ fn upstreams(project: &Project) -> Result<Vec<UpstreamLeaf>, CliError> {
         });
     }
     Ok(leaves)
-}
-
-/// Writes the project's bundle.
-pub(super) fn bundle(context: &mut Context) -> Result<Exit, CliError> {
-    let project = Project::open(None)?;
-    project.roots()?;
-    let record = project.record()?.ok_or_else(|| {
-        CliError::new("there is no manifest to bundle yet").hint("make one: `copyhold manifest`")
-    })?;
-    let files = bundled(record);
-    let name = record.manifest().project.name.clone();
-    write_bundle(&files, &name, context)
-}
-
-/// The files of a record that its newest manifest needs, and the bundles of all its upstreams.
-fn bundled(record: &Record) -> Files {
-    let version = record.manifest().version;
-    let accepted: BTreeSet<String> =
-        record.since().keys().map(|id| format!("statements/{id}.intoto.json")).collect();
-    let noted: BTreeSet<String> = record.notice_files().collect();
-    let mut files = Files::default();
-    for (name, bytes) in record.files().iter() {
-        let is_needed = name.starts_with("root/")
-            || name.ends_with(".manifest.intoto.json")
-            || name.ends_with(".manifest.json")
-            || name == format!("manifest/{version}.leaves.jsonl")
-            || (name == format!("manifest/{version}.traces") && record.has_traces())
-            || accepted.contains(name)
-            || noted.contains(name)
-            || name.starts_with("upstream/");
-        if is_needed {
-            files.insert(name, bytes.to_vec());
-        }
-    }
-    files
-}
-
-fn write_bundle(files: &Files, name: &str, context: &mut Context) -> Result<Exit, CliError> {
-    let bytes = bundles::write(files)?;
-    let path =
-        context.take_output().unwrap_or_else(|| PathBuf::from(format!("{}.copyhold", file_name(name))));
-    check_folder(&path)?;
-    store::output(&path, &bytes)?;
-    context.print(format!("{}\n", shown(&path.to_string_lossy())));
-    Ok(Exit::Clean)
-}
-
-/// A project's name comes from anybody; a file's name does not.
-fn file_name(name: &str) -> String {
-    let safe: String =
-        name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
-    match safe.trim_matches('.') {
-        "" => "project".to_owned(),
-        name => name.to_owned(),
-    }
-}
-
-/// Writes an unsigned record of somebody's tree.
-pub(super) fn unsigned(
-    tree: &Path,
-    name: Option<&str>,
-    traces: Traces,
-    context: &mut Context,
-) -> Result<Exit, CliError> {
-    let record = record_of_tree(tree, name, traces, context)?;
-    context.say("an unsigned record: it shows what lay there, not whose it is");
-    write_bundle(record.files(), &record.manifest().project.name.clone(), context)
-}
-
-/// Reads a tree into a record that nobody signed.
-pub(crate) fn record_of_tree(
-    path: &Path,
-    name: Option<&str>,
-    traces: Traces,
-    context: &Context,
-) -> Result<Record, CliError> {
-    let (tree, found) = read_whole(path, context)?;
-    record_of(path, &tree, &found, name, traces, context)
-}
-
-/// Reads a tree, or a single file as one, of which nothing may be left out.
-pub(crate) fn read_whole(path: &Path, context: &Context) -> Result<(Tree, Scan), CliError> {
-    let tree = if path.is_dir() { Tree::open(path)? } else { Tree::of_file(path)? };
-    let found = scan(&tree, &Config::default(), Wanted { git_blobs: true, bodies: true });
-    if !is_whole(&tree, &found, context) {
-        return Err(CliError::new(format!("{} could not be read whole", shown(&path.to_string_lossy()))));
-    }
-    Ok((tree, found))
-}
-
-/// The same of a tree that was read: `path` is where it was found.
-pub(crate) fn record_of(
-    path: &Path,
-    tree: &Tree,
-    found: &Scan,
-    name: Option<&str>,
-    traces: Traces,
-    context: &Context,
-) -> Result<Record, CliError> {
-    let folder =
-        path.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
-    let name = name.map(str::to_owned).or(folder).unwrap_or_else(|| "tree".to_owned());
-    let (licenses, notices, texts) = texts(found);
-    let statements = BTreeMap::new();
-    let traces = traces::make(tree, found, &Config::default(), Some(traces));
-    let made = build(Inputs {
-        project: ProjectState { name, root_sha256: None, root_version: None },
-        version: 1,
-        previous: None,
-        works: works(found),
-        licenses,
-        notices,
-        contributors: Vec::new(),
-        asserted: Vec::new(),
-        statements: &statements,
-        deeds: &Deeds::default(),
-        since: BTreeMap::new(),
-        scopes: BTreeMap::new(),
-        upstreams: Vec::new(),
-        root: None,
-        commit: tree.repository().and_then(crate::work::Repository::head),
-        license: found.conclusions.license.clone(),
-        stated_at: context.now()?,
-        traces: traces.as_ref().map(|traces| traces.bytes.as_slice()),
-    })?;
-    let mut files = Files::default();
-    files.insert("manifest/1.manifest.json", made.statement.to_payload()?);
-    files.insert("manifest/1.leaves.jsonl", made.leaves);
-    if let Some(traces) = traces {
-        traces.told.iter().for_each(|line| context.say(line));
-        files.insert("manifest/1.traces", traces.bytes);
-    }
-    for (digest, text) in texts {
-        files.insert(&format!("notices/{digest}"), text);
-    }
-    Ok(Record::load(files)?)
 }

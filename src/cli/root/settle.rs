@@ -195,7 +195,10 @@ pub(super) fn apply(project: &Project, context: &mut Context) -> Result<Exit, Cl
     super::super::project::load_record(&files)?;
     // Whole, and never over a root that came meanwhile. With it the new root is in force; the rest is tidying.
     let path = project.record_path(&name);
-    store::write_new(&path, &envelope.to_bytes(), Access::Public)?;
+    store::write_new(&path, &envelope.to_bytes(), Access::Public).map_err(|error| {
+        CliError::from(error)
+            .hint(format!("root {} is still in force; run this again when that is mended", version - 1))
+    })?;
     for file in proposal.files.iter().chain([&proposal.path]) {
         store::remove(file)?;
     }

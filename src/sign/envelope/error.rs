@@ -27,6 +27,8 @@ pub enum ParseEnvelopeError {
     TooManySignatures,
     /// Two signatures name the same key.
     DuplicateKey(KeyId),
+    /// It is read, but not spelled as [`Envelope::to_bytes`](super::Envelope::to_bytes) spells it.
+    Spelling,
 }
 
 impl fmt::Display for ParseEnvelopeError {
@@ -40,6 +42,9 @@ impl fmt::Display for ParseEnvelopeError {
                 write!(f, "the envelope has more than {MAX_SIGNATURES} signatures")
             }
             Self::DuplicateKey(key) => write!(f, "the envelope has two signatures by key {key}"),
+            Self::Spelling => f.write_str(
+                "the envelope is not in the one spelling a record has: RFC 8785, signatures by key id, a line feed",
+            ),
         }
     }
 }
@@ -87,7 +92,7 @@ impl fmt::Display for OpenError {
             Self::PayloadType { expected, found } => {
                 write!(f, "the envelope holds `{}`, not `{expected}`", shown(found))
             }
-            Self::Bad { key, .. } => write!(f, "the signature by key {key} does not hold"),
+            Self::Bad { key, why } => write!(f, "the signature by key {key} does not hold: {why}"),
             Self::NoKnownKey(unknown) => {
                 f.write_str("no key that is known has signed; signatures name")?;
                 for (index, key) in unknown.iter().enumerate() {
@@ -105,7 +110,6 @@ impl fmt::Display for OpenError {
 impl std::error::Error for OpenError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Bad { why, .. } => Some(why),
             Self::NoContributor(error) => Some(error),
             _ => None,
         }
