@@ -127,14 +127,7 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
     let manifest = format!("manifest/{version}.manifest.intoto.json");
     new.push((manifest.clone(), signed.envelope.to_bytes()));
     check_record(&project, &new, version)?;
-    for (name, bytes) in &new {
-        store::write(&project.record_path(name), bytes, Access::Public).map_err(|error| {
-            CliError::from(error).hint(match version {
-                1 => "no manifest was made; run this again when that is mended".to_owned(),
-                _ => format!("manifest {} still stands; run this again when that is mended", version - 1),
-            })
-        })?;
-    }
+    write(&project, &new, version)?;
     signed.settle()?;
 
     context.print(format!("{}\n", shown(&project.record_path(&manifest).to_string_lossy())));
@@ -150,6 +143,19 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
     tell_waiting(&waiting, &asserted, context);
     context.say("next: commit it; copyhold manifest bundle makes the one file to hand on");
     Ok(Exit::Clean)
+}
+
+/// Writes the files of a new record in their order, and says what holds where that fails.
+fn write(project: &Project, new: &[(String, Vec<u8>)], version: u64) -> Result<(), CliError> {
+    for (name, bytes) in new {
+        store::write(&project.record_path(name), bytes, Access::Public).map_err(|error| {
+            CliError::from(error).hint(match version {
+                1 => "no manifest was made; run this again when that is mended".to_owned(),
+                _ => format!("manifest {} still stands; run this again when that is mended", version - 1),
+            })
+        })?;
+    }
+    Ok(())
 }
 
 /// What was imported of who is said to have had a part.
