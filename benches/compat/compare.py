@@ -35,7 +35,12 @@ ROOT = HERE.parent.parent
 CACHE = ROOT / "target/compat"
 DOCUMENT = ROOT / "docs/license-comparison.md"
 MARK = "<!-- From here on written by benches/compat/compare.py -->\n"
-BLOCKS = ["permissive → permissive", "copyleft → permissive", "permissive → copyleft", "copyleft → other copyleft"]
+BLOCKS = [
+    "permissive → permissive",
+    "copyleft → permissive",
+    "permissive → copyleft",
+    "copyleft → other copyleft",
+]
 OURS = {"allowed": "permit", "conditional": "permit", "not-allowed": "block"}
 FSF_SHA256 = "6713261e0dd8993180ecd338c6a2e59b3496546e1d4cb9afbd71c438b428f726"
 WHEELS = {
@@ -122,9 +127,10 @@ def liscopelens(_):
         files = [pathlib.PurePath(f) for f in archive.namelist() if f.startswith("liscopelens/resources/licenses/")]
     ids = sorted(f.stem for f in files if f.suffix == ".toml")
     ask_all = [home / "bin/python", "-c", LISCOPELENS]
-    rows = json.loads(subprocess.run(ask_all, input=json.dumps(ids), capture_output=True, text=True, check=True).stdout)
+    run = subprocess.run(ask_all, input=json.dumps(ids), capture_output=True, text=True, check=True)
     says = ["permit", "permit", "permit", "block"]  # its CompatibleType; 4 is unknown
-    return {(i, o): says[v] for i, row in zip(ids, rows) for o, v in zip(ids, row) if v < len(says)}
+    rows = zip(ids, json.loads(run.stdout))
+    return {(i, o): says[v] for i, row in rows for o, v in zip(ids, row) if v < len(says)}
 
 
 # The name, the function, whether every disagreement has to be reviewed.
@@ -194,8 +200,10 @@ def compare(copyhold, theirs):
 
 
 def table(peer, counts):
-    yield f"| from → to | decided by {peer} | copyhold: unclear | decided by both | agree | one-bit rule agrees | only copyhold permits | only copyhold blocks |"
-    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
+    columns = [f"decided by {peer}", "copyhold: unclear", "decided by both", "agree", "one-bit rule agrees"]
+    columns += ["only copyhold permits", "only copyhold blocks"]
+    yield "| from → to | " + " | ".join(columns) + " |"
+    yield "|---|" + "--:|" * len(columns)
     for name, c in [*counts.items(), ("all", sum(counts.values(), collections.Counter()))]:
         share = [f"{100 * c[k] / c['decided']:.2f} %" if c["decided"] else "" for k in ("agree", "baseline")]
         cells = [c["theirs"], c["unclear"], c["decided"], *share, c["only we permit"], c["only we block"]]
@@ -241,7 +249,8 @@ def section(copyhold, peer, differ, lines):
         text += [f"**{sides(line['ours'], line['theirs'], peer)}; right: {line['right']}; cells: {len(pairs)}.**"]
         text += [f"{line['says']} Source: {line['source']}.\n", *(f"- {cells}" for cells in listed(pairs)), ""]
     if rest:
-        text += [f"### {peer}: not reviewed\n", "Made by the program: the cells, what both say, and the clause by which copyhold decides.\n"]
+        text += [f"### {peer}: not reviewed\n"]
+        text += ["Made by the program: the cells, what both say, and the clause by which copyhold decides.\n"]
         reasons, by_reason = copyhold.reasons(sorted(rest)), collections.defaultdict(list)
         for pair, both in rest.items():
             by_reason[pair[0], both, reasons[pair]].append(pair)
@@ -257,7 +266,8 @@ def main():
     args = parser.parse_args()
     copyhold = Copyhold(args.copyhold)
     with open(HERE / "disagreements.tsv", encoding="utf-8") as rows:
-        lines = list(csv.DictReader((row for row in rows if not row.startswith("#")), delimiter="\t", quoting=csv.QUOTE_NONE))
+        told = (row for row in rows if not row.startswith("#"))
+        lines = list(csv.DictReader(told, delimiter="\t", quoting=csv.QUOTE_NONE))
     tables, details, without, used = [], [], [], set()
     for peer, ask, reviewed in PEERS:
         counts, differ = compare(copyhold, ask(args))
