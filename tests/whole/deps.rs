@@ -24,7 +24,7 @@ pub fn of_rule(code: &str, place: &Place, is_bad: bool) -> Run {
     let license = match (code, is_bad) {
         (_, false) => "MIT",
         ("CH410", _) => "Apache-2.0",
-        ("CH411", _) => "LGPL-2.1-or-later WITH LGPL-3.0-linking-exception",
+        ("CH411", _) => "MPL-2.0",
         ("CH412", _) => "LicenseRef-tide",
         _ => "",
     };
@@ -33,13 +33,9 @@ pub fn of_rule(code: &str, place: &Place, is_bad: bool) -> Run {
     if !is_bad || code != "CH414" {
         let line =
             if license.is_empty() { String::new() } else { format!("License-Expression: {license}\n") };
-        project.write(
-            ".venv/lib/python3.13/site-packages/tide-1.0.dist-info/METADATA",
-            format!("Name: tide\n{line}"),
-        );
-        project.write(".gitignore", format!("{headline}.venv\n"));
+        project.write("../site/tide-1.0.dist-info/METADATA", format!("Name: tide\n{line}"));
     }
-    project.run(AUDIT)
+    project.run(&[AUDIT, &["--site-packages", "../site"]].concat())
 }
 
 /// What was found of dependencies, one a line: code, package, license, chain.

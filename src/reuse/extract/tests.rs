@@ -72,3 +72,5 @@ fn snippets_are_told_apart() {
     assert!(!found.is_snippet_open);
     assert!(extract(b"SPDX-SnippetBegin\nCopyright A").is_snippet_open);
 }
+
+// REUSE-IgnoreEnd
