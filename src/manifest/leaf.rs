@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::AssertedLeaf;
 
 use crate::domain::{
-    Digest, GitOid, LicenseExpr, LicenseName, MerkleRoot, Mode, PersonId, Relation, WorkPath,
+    Digest, GitOid, LicenseExpr, LicenseName, MerkleRoot, Mode, PersonId, Relation, WorkPath, shown,
 };
 use crate::sign::canonical::{JcsError, from_jcs, to_jcs};
 use crate::sign::statement::WireKey;
@@ -264,7 +264,10 @@ impl fmt::Display for LeafError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Form(what) => f.write_str(what),
-            Self::Line(line, JcsError::Json(error)) => write!(f, "line {line}: {error}"),
+            // serde quotes what it found, which is anybody's.
+            Self::Line(line, JcsError::Json(error)) => {
+                write!(f, "line {line}: {}", shown(&error.to_string()))
+            }
             Self::Line(line, error) => write!(f, "line {line}: {error}"),
             Self::At(line) => write!(f, "line {line}: `at` is not the leaf's kind and path or id"),
             Self::Order(line) => write!(f, "line {line} is not sorted behind the line before"),
@@ -386,7 +389,7 @@ mod tests {
             (format!("{first}\n{first}\n"), "line 2 is not sorted behind the line before"),
             (good.replace("notice b", "notice c"), "line 2: `at` is not the leaf's kind and path or id"),
             (good.replace("\"path\"", " \"path\""), "line 1: the document is not in canonical form"),
-            (good.replace("\"b\"", "\"../b\""), "line 2: the document cannot be read"),
+            (good.replace("\"b\"", "\"../b\""), "line 2: a path may not have"),
         ] {
             let error = parse_leaves(text.as_bytes()).unwrap_err().to_string();
             assert!(error.starts_with(message), "{error}");
