@@ -20,7 +20,8 @@
 //!    `B = 0x9e3779b97f4a7c15`.
 //! 4. *Lines.* A gram of 3 lines of the body longer than 3 bytes; the value of a line is its `fnv`.
 //!    Its place is the first line's place among these lines. Together they have at least 40 bytes.
-//! 5. *Shapes.* A gram of 32 tokens with at least 8 different values. The value of a token is
+//! 5. *Shapes.* A gram of 32 tokens with at least 8 different values, of which fewer than 16 are numbers,
+//!    texts or commas: tables are all alike. The value of a token is
 //!    `mix(s + 1)`: `s` is 1 for a name, 2 for a number, 3 for a text, 128 and the keyword's place for
 //!    a keyword, and the byte of any other sign. Comments, license blocks or not, have no tokens. Its
 //!    place is the first token's place.
@@ -141,21 +142,25 @@ impl<'b> Grams<'b> {
         let mut recent = [(0, 0); SHAPES];
         let mut seen = [0u8; 256];
         let mut kinds = 0;
+        let mut values = 0;
         let mut count = 0;
+        let is_value = |shape: u8| usize::from(matches!(shape, 2 | 3 | b','));
         lex::tokens(self.bytes, |shape, line| {
             let oldest = &mut recent[count % SHAPES];
             if count >= SHAPES {
                 let old = &mut seen[usize::from(oldest.0)];
                 *old -= 1;
                 kinds -= usize::from(*old == 0);
+                values -= is_value(oldest.0);
             }
+            values += is_value(shape);
             *oldest = (shape, line);
             let new = &mut seen[usize::from(shape)];
             kinds += usize::from(*new == 0);
             *new += 1;
             count += 1;
             let hash = roll.push(SHAPE_VALUES[usize::from(shape)]);
-            if let Some(hash) = hash.filter(|_| kinds >= MIN_KINDS) {
+            if let Some(hash) = hash.filter(|_| kinds >= MIN_KINDS && 2 * values < SHAPES) {
                 let lines = [recent[count % SHAPES].1, line];
                 each(Gram { hash, lines, place: to_u32(count - SHAPES), weight: to_u32(kinds) });
             }

@@ -99,6 +99,8 @@ pub struct Candidate {
     pub level: Level,
     /// The weight of the grams in common, of lines, shapes, words and letters.
     pub evidence: [f64; 4],
+    /// How many different marks they have in common.
+    pub marks: u32,
     /// How much of the work's marks were found, from 0 to 1; little where it has few.
     pub of_source: f64,
     /// How much of the text they stand for, from 0 to 1.
@@ -206,10 +208,10 @@ impl Index {
         let share = |of: usize| f64::from(counts[of]) / f64::from(source.marks[of].max(1));
         let is_enough = |of: usize| (f64::from(source.marks[of]) / 3.0).min(1.0);
         let of_source = (0..3).map(|of| share(of) * is_enough(of)).fold(0.0, f64::max).min(1.0);
-        let share = (0..3).map(share).fold(0.0, f64::max);
-        let of_text = (share * f64::from(source.size) / f64::from(size.max(1))).min(1.0);
+        let of_text = (of_source * f64::from(source.size) / f64::from(size.max(1))).min(1.0);
         let ranges = if source.level == Level::Full { ranges(&hits) } else { Vec::new() };
-        Candidate { work, level: source.level, evidence, of_source, of_text, ranges }
+        let marks = counts.iter().sum();
+        Candidate { work, level: source.level, evidence, marks, of_source, of_text, ranges }
     }
 }
 

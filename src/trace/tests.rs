@@ -120,6 +120,7 @@ fn the_grams_are_the_ones_described() {
     let shapes: Vec<(u32, u32)> = (0..)
         .zip(shapes.windows(32))
         .filter(|(_, all)| all.iter().collect::<std::collections::BTreeSet<_>>().len() >= 8)
+        .filter(|(_, all)| all.iter().filter(|shape| [2, 3, b','].contains(shape)).count() < 16)
         .map(|(at, all)| {
             (at, naive::gram(&all.iter().map(|s| naive::mix(u64::from(*s) + 1)).collect::<Vec<_>>()))
         })

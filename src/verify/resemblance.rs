@@ -224,9 +224,12 @@ fn verdict(candidate: &Candidate) -> f64 {
 
 impl<'a> Scored<'a> {
     fn by_traces(source: &'a WorkLeaf, candidate: Candidate) -> Self {
+        // The shape of a program alone, or a mark or two, may be chance.
+        let [lines, _, words, _] = candidate.evidence;
+        let is_sure = lines + words > 0.0 && candidate.marks > 2;
         Self {
             source,
-            score: verdict(&candidate),
+            score: verdict(&candidate).min(if is_sure { f64::MAX } else { DERIVED - 0.01 }),
             relation: relation(candidate.of_source),
             similarity: rounded(candidate.of_text.clamp(0.01, 0.99)),
             ranges: candidate.ranges,
