@@ -107,6 +107,8 @@ def main(copyhold, modules, write):
             if b"refused: " not in second.stderr and python == "reject":
                 python = "ended by an error of its own"
             envelope = entry(record.read_bytes(), lines["envelope"])
+            if python != lines["python"]:
+                print(f"{case.name}: python: {second.stderr.decode()}", file=sys.stderr)
             said[case.name] = {"copyhold": ours, "python": python, **single(case, lines["envelope"], envelope, temp, sigstore)}
             must = "reject" if case.name.endswith("_fail") else "accept"
             wrong += [f"{case.name}: {who} says {says}" for who, says in [("copyhold", ours), ("python", python)] if says != must]

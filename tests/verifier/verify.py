@@ -567,7 +567,7 @@ def unbundle(data):
 
 def main(path, anchor="", now=None):
     try:
-        lock = {"root": anchor} if len(anchor) == 64 else {}
+        lock = {"root": anchor} if re.fullmatch("[0-9a-f]{64}", anchor) else {}
         if anchor and not lock:
             (lock,) = tomllib.loads(Path(anchor).read_text())["upstream"]
         print("verified:", verify(read(Path(path)), lock, now))
