@@ -121,12 +121,7 @@ fn check_statements_in_files(scan: &Scan, findings: &mut Vec<Finding>) {
             }
             ProblemKind::Open(_) => Problem::UnclosedBlock { what: problem.kind.to_string() },
         };
-        findings.push(Finding {
-            path: Some(problem.path.clone()),
-            line: problem.line,
-            problem: what,
-            is_likely: false,
-        });
+        findings.push(Finding { path: Some(problem.path.clone()), line: problem.line, problem: what });
     }
 }
 

@@ -16,24 +16,22 @@ pub struct Finding {
     pub line: Option<u32>,
     /// What is wrong.
     pub problem: Problem,
-    /// Whether it rests on what is only likely, so that it weighs no more than a warning.
-    pub is_likely: bool,
 }
 
 impl Finding {
     /// Something wrong with the tree as a whole.
     pub fn whole(problem: Problem) -> Self {
-        Self { path: None, line: None, problem, is_likely: false }
+        Self { path: None, line: None, problem }
     }
 
     /// Something wrong with one work.
     pub fn on(path: &WorkPath, problem: Problem) -> Self {
-        Self { path: Some(path.clone()), line: None, problem, is_likely: false }
+        Self { path: Some(path.clone()), line: None, problem }
     }
 
     /// Something wrong on one line of a work.
     pub fn at(path: &WorkPath, line: u32, problem: Problem) -> Self {
-        Self { path: Some(path.clone()), line: Some(line), problem, is_likely: false }
+        Self { path: Some(path.clone()), line: Some(line), problem }
     }
 
     /// What a tree's listing or reading could not deal with.
@@ -55,13 +53,12 @@ impl Finding {
                 Problem::NotLookedAt { reason: problem.reason() }
             }
         };
-        Self { path, line: None, problem, is_likely: false }
+        Self { path, line: None, problem }
     }
 
     /// Returns how much it weighs.
     pub fn level(&self) -> Level {
-        let level = self.problem.rule().level;
-        if self.is_likely { level.min(Level::Warning) } else { level }
+        self.problem.rule().level
     }
 }
 

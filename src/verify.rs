@@ -164,11 +164,7 @@ pub fn verify(
     let mut matches = matching::find(target, &graph, &mut findings);
     let past = history::follow(target, &graph, &mut matches);
     matching::tell(target, &graph, &matches, &mut findings);
-    // What only may be so breaks nothing: its duties are shown, not found broken.
-    let (sure, unsure): (Vec<_>, Vec<_>) =
-        matches.into_iter().partition(|found| found.confidence == Confidence::Derived);
-    let mut derivations = duties::check(target, &graph, &sure, &mut findings);
-    derivations.extend(duties::check(target, &graph, &unsure, &mut Vec::new()));
+    let mut derivations = duties::check(target, &graph, &matches, &mut findings);
     derivations.sort_by(|a, b| (&a.path, &a.upstream, &a.source).cmp(&(&b.path, &b.upstream, &b.source)));
     for derivation in &mut derivations {
         derivation.history = past.of(derivation);

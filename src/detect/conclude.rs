@@ -23,7 +23,7 @@ use crate::domain::{ExprError, LicenseExpr, LicenseName, Mode, WorkPath};
 use super::reuse::{self, Precedence, ReuseError};
 use super::tables::{Given, Tables, folder, folders};
 use super::text::is_license_file;
-use super::{FileFacts, Note, Statement, Structured, exhibit};
+use super::{FileFacts, Note, Statement, Structured};
 use project::Declarations;
 
 /// One file of a tree.
@@ -332,11 +332,10 @@ impl<'t> Stated<'t> {
             }
             is_silent = evidence.is_empty();
         }
-        let exhibits = if self.reads_content { file.facts.exhibits.as_slice() } else { &[] };
-        if let Some((applied, line)) =
-            license.as_ref().and_then(|license| exhibit::applied(license, exhibits, &file.facts.notices))
+        let applied = license.as_ref().filter(|_| self.reads_content);
+        if let Some((applied, why)) = applied.and_then(|license| words::exhibited(path, &file.facts, license))
         {
-            evidence.insert(0, words::exhibited(path, &applied, line));
+            evidence.insert(0, why);
             license = Some(applied);
         }
         let inherits = file.mode.is_file()

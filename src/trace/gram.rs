@@ -95,8 +95,9 @@ impl<'b> Grams<'b> {
     /// Reads a text; a binary file has no grams.
     pub fn of(bytes: &'b [u8]) -> Self {
         let mut body: Vec<_> = body_lines(bytes).collect();
-        put_back(bytes, &mut body);
-        let dropped = boilerplate(bytes, &body);
+        let raw = lines(if is_binary(bytes) { &[] } else { without_bom(bytes) });
+        put_back(&raw, &mut body);
+        let dropped = boilerplate(bytes, &raw, &body);
         body.retain(|(line, _)| {
             let at = dropped.partition_point(|(_, last)| last < line);
             dropped.get(at).is_none_or(|(first, _)| line < first)
@@ -174,7 +175,7 @@ impl<'b> Grams<'b> {
         let mut bytes = 0;
         let mut count = 0;
         let mut body = self.numbers().peekable();
-        for (number, line) in (1..).zip(lines(self.bytes.strip_prefix(BOM).unwrap_or(self.bytes))) {
+        for (number, line) in (1..).zip(lines(without_bom(self.bytes))) {
             if body.next_if_eq(&number).is_none() {
                 continue;
             }
@@ -231,7 +232,9 @@ impl<'b> Grams<'b> {
     }
 }
 
-const BOM: &[u8] = b"\xef\xbb\xbf";
+fn without_bom(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
 
 /// A count within one file, which is at most 64 MiB.
 pub(super) fn to_u32(count: usize) -> u32 {
@@ -334,7 +337,7 @@ fn is_prose(body: &[(u32, Cow<'_, [u8]>)]) -> bool {
 }
 
 /// Rule 1: code in a license block may be anybody's; who hides a part of a work there still has it.
-fn put_back<'b>(bytes: &'b [u8], body: &mut Vec<(u32, Cow<'b, [u8]>)>) {
+fn put_back<'b>(lines: &[&'b [u8]], body: &mut Vec<(u32, Cow<'b, [u8]>)>) {
     /// So many other lines may lie between two lines of code.
     const MAX_BETWEEN: usize = 2;
     /// So many lines of code make a part.
@@ -344,10 +347,6 @@ fn put_back<'b>(bytes: &'b [u8], body: &mut Vec<(u32, Cow<'b, [u8]>)>) {
         line.last().is_some_and(|last| b";{}".contains(last))
             && line.first().is_some_and(|first| !b"*/#-;%.\"".contains(first))
     };
-    if is_binary(bytes) {
-        return;
-    }
-    let lines = lines(bytes.strip_prefix(BOM).unwrap_or(bytes));
     let mut found: Vec<(u32, Cow<'b, [u8]>)> = Vec::new();
     let mut next = 0;
     let kept = body.iter().map(|(number, _)| *number as usize - 1).chain([lines.len()]);
@@ -375,7 +374,7 @@ static HINT: LazyLock<regex::bytes::Regex> = LazyLock::new(|| {
 });
 
 /// Rule 1: the first and last lines of paragraphs that everybody has.
-fn boilerplate(bytes: &[u8], body: &[(u32, Cow<'_, [u8]>)]) -> Vec<(u32, u32)> {
+fn boilerplate(bytes: &[u8], lines: &[&[u8]], body: &[(u32, Cow<'_, [u8]>)]) -> Vec<(u32, u32)> {
     const PHRASES: [&[u8]; 4] = [
         b" keep a changelog ",
         b" semantic versioning ",
@@ -385,7 +384,6 @@ fn boilerplate(bytes: &[u8], body: &[(u32, Cow<'_, [u8]>)]) -> Vec<(u32, u32)> {
     if !HINT.is_match(bytes) {
         return Vec::new();
     }
-    let lines = lines(bytes.strip_prefix(BOM).unwrap_or(bytes));
     let mut found = Vec::new();
     for paragraph in body.chunk_by(|(a, _), (b, _)| a + 1 == *b) {
         let (first, last) = (paragraph[0].0, paragraph[paragraph.len() - 1].0);

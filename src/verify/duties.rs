@@ -112,31 +112,30 @@ struct Case<'a> {
 /// Where findings go, each once.
 struct Told<'a> {
     findings: &'a mut Vec<Finding>,
-    confidence: Confidence,
+    /// Whether the derivation is certain. What only may be so breaks nothing: its duties are shown, and
+    /// nothing is told.
+    is_sure: bool,
     /// A larger work, and where the part of it that was taken begins.
     part: Option<(WorkPath, u32)>,
     keys: BTreeSet<(&'static str, String)>,
 }
 
 impl Told<'_> {
-    /// Tells of a broken duty: as the rule weighs it where the derivation is certain, as a warning where
-    /// it is likely, not at all where it is only possible.
+    /// Tells of a broken duty.
     fn tell(&mut self, mut finding: Finding) {
-        finding.is_likely = self.confidence < Confidence::Derived;
         if let Some((path, line)) = &self.part
             && finding.path.as_ref() == Some(path)
         {
             finding.line.get_or_insert(*line);
         }
-        if self.confidence > Confidence::Possible {
+        if self.is_sure {
             self.findings.push(finding);
         }
     }
 
-    /// Returns whether something is said for the first time. What is only possible does not count:
-    /// it is not told.
+    /// Returns whether something is said for the first time. What is not told does not count.
     fn is_first(&mut self, kind: &'static str, what: impl Into<String>) -> bool {
-        self.confidence == Confidence::Possible || self.keys.insert((kind, what.into()))
+        !self.is_sure || self.keys.insert((kind, what.into()))
     }
 }
 
@@ -148,14 +147,14 @@ pub(super) fn check(
 ) -> Vec<Derivation> {
     let scan = target.scan;
     let view = View::read(target, graph);
-    let mut told = Told { findings, confidence: Confidence::Derived, part: None, keys: BTreeSet::new() };
+    let mut told = Told { findings, is_sure: true, part: None, keys: BTreeSet::new() };
     let mut derivations = Vec::new();
     // A NOTICE file that is passed on is what a license asks for, and nothing is asked of it.
     let is_notice = |found: &&Match<'_>| {
         view.upstreams[found.node].notice_files().any(|file| *file.path == found.source.path)
     };
     for found in matches.iter().filter(|found| !is_notice(found)) {
-        told.confidence = found.confidence;
+        told.is_sure = found.confidence == Confidence::Derived;
         let is_part = found.relation == Relation::ExcerptOf;
         let begins = found.ranges.first().filter(|_| is_part).map(|range| range.lines[0]);
         told.part = begins.map(|line| (found.work.path.clone(), line));

@@ -11,7 +11,7 @@ use super::super::copyright::normalised_copyright;
 use super::super::notice::How;
 use super::super::package::{self, Declared};
 use super::super::text::{FullText, is_license_file};
-use super::super::{FileFacts, Structured, exhibit};
+use super::super::{FileFacts, Structured};
 use super::super::{reuse, tags};
 use super::{Evidence, EvidenceKind, FileInput, Part, Problem, ProblemKind, UnclearLicense, folder, words};
 
@@ -279,15 +279,9 @@ fn declared(path: &WorkPath, facts: &FileFacts) -> Vec<(Option<LicenseExpr>, Evi
         None => said.grants && (facts.full_texts.is_empty() || said.evidence.kind == EvidenceKind::Text),
     });
     counts
-        .map(|said| {
-            let applied = |expr| exhibit::applied(expr, &facts.exhibits, &facts.notices);
-            match said.expr.as_ref().and_then(applied) {
-                Some((applied, line)) => {
-                    let evidence = words::exhibited(path, &applied, line);
-                    (Some(applied), evidence)
-                }
-                None => (said.expr, said.evidence),
-            }
+        .map(|said| match said.expr.as_ref().and_then(|expr| words::exhibited(path, facts, expr)) {
+            Some((applied, evidence)) => (Some(applied), evidence),
+            None => (said.expr, said.evidence),
         })
         .collect()
 }

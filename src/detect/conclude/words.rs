@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use crate::domain::{LicenseExpr, LicenseName, WorkPath};
 
-use super::super::FileFacts;
 use super::super::notice::{How, Notice};
+use super::super::{FileFacts, exhibit};
 use super::{Evidence, EvidenceKind, project};
 
 /// One thing the words say.
@@ -99,16 +99,23 @@ pub(super) fn grants(notice: &Notice) -> bool {
     notice.how <= How::Grant
 }
 
-/// Returns the evidence of a license that the file's own words make another one of.
-pub(super) fn exhibited(path: &WorkPath, applied: &LicenseExpr, line: u32) -> Evidence {
-    Evidence {
+/// Returns the license that the file's own words make of one, with the evidence; nothing where they
+/// change nothing.
+pub(super) fn exhibited(
+    path: &WorkPath,
+    facts: &FileFacts,
+    license: &LicenseExpr,
+) -> Option<(LicenseExpr, Evidence)> {
+    let (applied, line) = exhibit::applied(license, &facts.exhibits, &facts.notices)?;
+    let evidence = Evidence {
         kind: EvidenceKind::Header,
         expression: applied.to_string(),
         line: Some(line),
         score: 1.0,
         source: path.clone(),
         note: Some("said of how the license applies here".to_owned()),
-    }
+    };
+    Some((applied, evidence))
 }
 
 fn evidence(path: &WorkPath, notice: &Notice) -> Evidence {
