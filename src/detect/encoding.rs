@@ -9,7 +9,8 @@ use std::borrow::Cow;
 const BINARY_WINDOW: usize = 8000;
 
 /// Returns the bytes in an encoding that extends ASCII and without a byte order mark. Nothing where
-/// they are binary: a NUL among the first 8,000 and no UTF-16 or UTF-32 mark in front.
+/// they are binary: a NUL among the first 8,000, other than at the very end, and no UTF-16 or UTF-32
+/// mark in front.
 pub(crate) fn decode(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
     // UTF-32 first: its little-endian mark begins with UTF-16's.
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe\0\0") {
@@ -25,6 +26,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
         return Some(utf16(rest, u16::from_be_bytes));
     }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    // Some editors close a text as C closes a string.
+    let text = text.strip_suffix(b"\0").unwrap_or(text);
     let head = &text[..text.len().min(BINARY_WINDOW)];
     memchr::memchr(0, head).is_none().then_some(Cow::Borrowed(text))
 }

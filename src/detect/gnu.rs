@@ -139,7 +139,10 @@ fn read(words: &Words, mention: &Mention, before: usize, after: usize) -> Option
     if !mention.is_spelled_out && mention.version.is_none() && context(words, mention).is_none() {
         return None;
     }
-    let bases: Vec<&str> = versions.iter().filter_map(|version| mention.name.version(version)).collect();
+    // `GPL 2.1` is a slip of the pen for the one license that has such a version.
+    let is_slip = mention.name == Name::General && versions.iter().any(|version| version == "2.1");
+    let name = if is_slip { Name::Lesser } else { mention.name };
+    let bases: Vec<&str> = versions.iter().filter_map(|version| name.version(version)).collect();
     if bases.is_empty() {
         return None;
     }
@@ -152,7 +155,13 @@ fn read(words: &Words, mention: &Mention, before: usize, after: usize) -> Option
     let ids = ids.collect();
     let how = context(words, mention).unwrap_or(How::Name);
     Some(match said {
+        _ if is_slip => {
+            raw(ids, start, end, how, 0.5, Some("there is no version 2.1 of the GPL, but of the LGPL"))
+        }
         Later::Yes | Later::No => raw(ids, start, end, how, 1.0, None),
+        Later::Proxy => {
+            raw(ids, start, end, how, 0.9, Some("later versions only where the one it names accepts them"))
+        }
         Later::Unsaid => raw(ids, start, end, how, 0.9, Some("says neither `only` nor `or later`")),
     })
 }
@@ -160,6 +169,8 @@ fn read(words: &Words, mention: &Mention, before: usize, after: usize) -> Option
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Later {
     Yes,
+    /// If somebody accepts them (GPL-3.0, section 14; LGPL-3.0, section 6).
+    Proxy,
     No,
     Unsaid,
 }
@@ -202,6 +213,11 @@ fn later(words: &Words, start: usize, end: usize, after: usize) -> Later {
     };
     if words.at(end) == "+" || words.at(end.saturating_sub(1)) == "+" {
         return Later::Yes;
+    }
+    let is_accepted =
+        |at: usize| words.at(at) == "version" && matches!(words.at(at + 1), "accepted" | "approved");
+    if (start..to).any(|at| words.at(at) == "later" && is_accepted(at + 1)) {
+        return Later::Proxy;
     }
     let no = has(&["only"], from, end + 3)
         || has(&["no", "other"], start, to)
@@ -400,7 +416,8 @@ fn mention(words: &Words, at: usize) -> Option<Mention> {
     ]
     .into_iter()
     .find_map(|(short, name)| Some((name, word.strip_prefix(short)?)))?;
-    if word.starts_with("fdl") && gnu == 0 {
+    let is_file_name = start > 0 && words.at(start - 1) == "copying";
+    if (word.starts_with("fdl") && gnu == 0) || is_file_name {
         return None;
     }
     let rest = rest.trim_start_matches('v').trim_start_matches("ersion");
@@ -414,12 +431,21 @@ fn is_denied(words: &Words, mention: &Mention) -> bool {
     let is_example = (mention.start.saturating_sub(5)..mention.start).any(|at| {
         matches!(
             (words.at(at), words.at(at + 1)),
-            ("such", "as") | ("e", "g") | ("no", "gpl") | ("presumed", _)
+            ("such", "as")
+                | ("e", "g")
+                | ("no", "gpl")
+                | ("presumed", _)
+                | ("successor", "of")
+                | ("complements", "the")
+                | ("why", "not")
         )
     });
     let is_refused = is_example
         || (mention.start.saturating_sub(14)..mention.start).any(|at| {
-            words.at(at) == "not" && matches!(words.at(at + 1), "available" | "covered" | "licensed")
+            matches!(
+                (words.at(at), words.at(at + 1)),
+                ("not", "available" | "covered" | "licensed") | ("doesnt", "mean")
+            )
         });
     let is_discussed = (mention.end..mention.end + 5)
         .any(|at| matches!(words.at(at), "considered" | "inappropriate" | "incompatible" | "zealots"))
@@ -496,7 +522,13 @@ fn context(words: &Words, mention: &Mention) -> Option<How> {
             .chain(mention.end..(mention.end + ahead).min(words.len()))
             .any(|at| list.contains(&words.at(at)))
     };
-    if near(14, 10, &GRANTS) {
+    let is_said_of_work = mention.start > 1
+        && words.at(mention.start - 1) == "is"
+        && matches!(
+            words.at(mention.start - 2),
+            "file" | "code" | "program" | "software" | "library" | "module" | "driver" | "package" | "script"
+        );
+    if is_said_of_work || near(14, 10, &GRANTS) {
         return Some(How::Grant);
     }
     let says_license = near(6, 4, &["license", "licenses", "licensing", "copyright", "dual", "http"]);

@@ -114,8 +114,9 @@ static TEXTS: LazyLock<Vec<Text>> = LazyLock::new(|| {
     let mut texts: Vec<Text> = Vec::new();
     let licenses = spdx::identifiers::LICENSES.iter().filter_map(|known| {
         let id = spdx::license_id(known.name)?;
-        // The deprecated ids have the texts of their successors.
-        (!id.is_deprecated() && !known.name.ends_with("-or-later")).then(|| (id.name, id.text()))
+        // The deprecated ids have the texts of their successors; what is said of a work is in no text.
+        let is_said = known.name.ends_with("-or-later") || known.name.contains("-invariants");
+        (!id.is_deprecated() && !is_said).then(|| (id.name, id.text()))
     });
     let exceptions = spdx::identifiers::EXCEPTIONS.iter().filter_map(|known| {
         let id = spdx::exception_id(known.name)?;
@@ -350,8 +351,8 @@ fn stitch(
             continue;
         };
         if place > in_text + 12 {
-            // A far place for a common run: only where more of the file agrees there.
-            if agreeing(known, place, file, at) < 5 {
+            // A far place for a common run: only where the more of the file agrees there the farther.
+            if agreeing(known, place, file, at) < 5 + (place - in_text) / 32 {
                 at += 1;
                 continue;
             }

@@ -126,6 +126,8 @@ static NEEDLES: LazyLock<AhoCorasick> = LazyLock::new(|| {
             "apache.org",
             "free to use",
             "freely",
+            "of distribution",
+            "for any purpose",
         ])
         .expect("a list of words")
 });
@@ -391,6 +393,7 @@ fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
             !denied && words.at(phrase.end) != "compatible"
         }
         How::Word => {
+            let is_listed = |at: usize| matches!(words.at(at - 1), "or" | "and");
             let names = |at: usize| {
                 matches!(
                     words.at(at),
@@ -407,10 +410,12 @@ fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
                         | "the"
                         | "2.0"
                         | "style"
-                )
+                        | "open"
+                        | "source"
+                ) || is_listed(at) && matches!(words.at(at), "psf" | "isc" | "zlib" | "mpl" | "artistic")
             };
             let mut next = phrase.end;
-            while next < phrase.end + 5 && names(next) {
+            while next < phrase.end + 6 && names(next) {
                 next += 1;
             }
             let behind = matches!(words.at(next), "license" | "licensed" | "licenses");

@@ -39,11 +39,16 @@ impl Words {
     pub(super) fn append(&mut self, text: &str, first_line: u32) {
         let mut number = first_line;
         let is_rtf = text.starts_with("{\\rtf");
+        let has_margin = has_margin(text);
         for piece in text.split_inclusive(['\n', '\r']) {
-            let line = piece.trim_end_matches(['\n', '\r']);
-            if !is_copyright_line(line) {
-                self.read_line(line, number, is_rtf);
+            let mut line = piece.trim_end_matches(['\n', '\r']);
+            if is_copyright_line(line) {
+                line = behind_notice(line);
             }
+            if has_margin {
+                line = margin(line).unwrap_or(line);
+            }
+            self.read_line(line, number, is_rtf);
             if piece.ends_with('\n') || (piece.ends_with('\r') && !text.contains('\n')) {
                 number = number.saturating_add(1);
             }
@@ -171,6 +176,29 @@ impl Words {
     }
 }
 
+/// Returns what a line says of a license behind its copyright notice: `(c) 2020 X. Licensed under …`.
+fn behind_notice(line: &str) -> &str {
+    const WORDS: [&str; 7] =
+        ["licen", "released ", "distributed ", "published ", "under the", "public domain", "gpl"];
+    let lower = line.to_ascii_lowercase();
+    let starts_word = |at: &usize| !lower[..*at].ends_with(|c: char| c.is_alphanumeric());
+    let at = WORDS.iter().filter_map(|word| lower.find(word).filter(starts_word)).min();
+    at.map_or("", |at| &line[at..])
+}
+
+/// Whether each line begins with a `C` as in old Fortran; other marks are no letters.
+fn has_margin(text: &str) -> bool {
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    let marked = lines().filter(|line| margin(line).is_some()).count();
+    marked > 2 && marked * 2 > lines().count()
+}
+
+/// Returns what stands behind such a mark.
+fn margin(line: &str) -> Option<&str> {
+    let rest = line.trim_start_matches(['_', ' ', '*']).strip_prefix(['c', 'C'])?;
+    rest.starts_with([' ', '\t', '_']).then_some(rest).or_else(|| rest.is_empty().then_some(rest))
+}
+
 /// FNV-1a over the bytes of a word.
 pub(super) fn hash(word: &str) -> u32 {
     word.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
@@ -199,6 +227,9 @@ fn word_end(line: &str, at: usize) -> usize {
             || (byte == b'\'' && end > at && next.is_some_and(u8::is_ascii_alphabetic))
         {
             end += 1;
+        } else if byte == b'\'' && end > at && bytes[end + 1..].starts_with(b"'s") {
+            // Doubled, as in a string of SQL.
+            end += 2;
         } else {
             break;
         }
@@ -294,6 +325,9 @@ mod tests {
             (" * 1. You may\n * (a) not", "you may not"),
             ("either version\n2. of", "either version 2 of"),
             ("Copyright (c) 2020 X\nthe Licence's", "the licenses"),
+            ("// Copyright (C) 2020 X. Licensed under MIT", "licensed under mit"),
+            ("C  This is\nC\nC  a text\n_C_ of x", "this is a text of x"),
+            ("the author''s", "the authors"),
             ("<p>a <a href=\"http://x.org/\">b</a>&nbsp;c", "a href http x org b c"),
             ("\"of\\n\" \"THE\\nSOFTWARE\"", "of the software"),
             ("\u{ab}\u{c9}t\u{e9}\u{bb} \u{2014} x", "\u{e9}t\u{e9} x"),

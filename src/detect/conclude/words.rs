@@ -109,11 +109,11 @@ pub(super) fn exhibited(
     let (applied, line) = exhibit::applied(license, &facts.exhibits, &facts.notices)?;
     let evidence = Evidence {
         kind: EvidenceKind::Header,
-        expression: applied.to_string(),
+        expression: "NOASSERTION".to_owned(),
         line: Some(line),
         score: 1.0,
         source: path.clone(),
-        note: Some("said of how the license applies here".to_owned()),
+        note: Some(format!("said of how the license applies: makes it {applied}")),
     };
     Some((applied, evidence))
 }
