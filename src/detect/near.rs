@@ -13,6 +13,10 @@ use std::sync::{LazyLock, OnceLock};
 
 use super::words::Words;
 
+mod align;
+
+use align::align;
+
 /// Words in a run of the index.
 const RUN: usize = 6;
 
@@ -50,17 +54,74 @@ pub(super) struct Gap {
 }
 
 impl Gap {
-    /// How many words count as lacking: a long text may come without its title or its appendix.
-    fn lacked(&self, known: usize) -> usize {
-        let lacks = self.lacks.1 - self.lacks.0;
-        let is_edge = self.lacks.0 == 0 || self.lacks.1 == known;
-        if is_edge && known > 600 && lacks * 4 < known { lacks / 4 } else { lacks }
+    /// How many words count as lacking, and how many as added, behind the gaps `before`.
+    fn differs(&self, known: &Words, before: &[Gap]) -> (usize, usize) {
+        let (lacks, adds) = (self.lacks.1 - self.lacks.0, self.adds.1 - self.adds.0);
+        let is_short = (1..=MAX_NAME).contains(&adds);
+        if is_short && self.is_name(known) {
+            return (1, 1);
+        }
+        // Another name stands wherever the first one stood.
+        let words = |gap: &Gap| &known.hashes()[gap.lacks.0..gap.lacks.1];
+        if is_short && lacks > 0 && before.iter().any(|gap| words(gap) == words(self)) {
+            return (1, 1);
+        }
+        if self.lacks.0 == 0 && lacks <= MAX_TITLE && is_title(known, lacks) {
+            return (0, 0);
+        }
+        // A long text may come without its title or its appendix.
+        let is_edge = self.lacks.0 == 0 || self.lacks.1 == known.len();
+        let lacked = if is_edge && known.len() > 600 && lacks * 4 < known.len() { lacks / 4 } else { lacks };
+        // A long piece in one place is one change.
+        (lacked, adds.min(60))
     }
 
-    /// How many words count as added: a long piece in one place is one change.
-    fn added(&self) -> usize {
-        (self.adds.1 - self.adds.0).min(60)
+    /// Whether the words of the text stand for a name (guideline C.3, replaceable text).
+    fn is_name(&self, known: &Words) -> bool {
+        let stands_for_one = |at: usize| {
+            matches!(
+                known.at(at),
+                "author"
+                    | "authors"
+                    | "contributor"
+                    | "contributors"
+                    | "copyright"
+                    | "holder"
+                    | "holders"
+                    | "organization"
+                    | "owner"
+                    | "owners"
+                    | "trademarkedname"
+                    | "the"
+                    | "and"
+                    | "or"
+                    | "its"
+            )
+        };
+        self.lacks.0 < self.lacks.1 && (self.lacks.0..self.lacks.1).all(stands_for_one)
     }
+}
+
+/// Texts of more words may be made of others.
+const LONG: usize = 250;
+
+/// The longest name, and the longest title, in words.
+const MAX_NAME: usize = 20;
+const MAX_TITLE: usize = 24;
+
+/// Whether a text's first words are its title and whose it is.
+fn is_title(known: &Words, first: usize) -> bool {
+    let grants = |at: usize| {
+        let stems = ["grant", "hereby", "permit", "redistribut", "agree", "warrant"];
+        stems.iter().any(|stem| known.at(at).starts_with(stem))
+    };
+    !(0..first).any(grants)
+        && (0..first).any(|at| matches!(known.at(at), "license" | "copyright" | "notice" | "reserved"))
+}
+
+/// How many words count as lacking in all, and as added.
+fn differing(known: &Words, gaps: &[Gap]) -> Vec<(usize, usize)> {
+    gaps.iter().enumerate().map(|(at, gap)| gap.differs(known, &gaps[..at])).collect()
 }
 
 /// A text of the SPDX list.
@@ -190,10 +251,16 @@ fn run_hash(words: &[u32]) -> u32 {
     u32::try_from(sum >> 32).unwrap_or_default()
 }
 
-/// Returns the texts found in words, by their place, none over another.
-pub(super) fn find(words: &Words) -> Vec<Near> {
+/// Returns the texts found in words, by their place, none over another and none where it is `covered`.
+pub(super) fn find(words: &Words, covered: &[bool]) -> Vec<Near> {
     let mut found: Vec<Near> = Vec::new();
-    let mut free = vec![(0, words.len())];
+    let mut free: Vec<(usize, usize)> = Vec::new();
+    for (at, _) in covered.iter().enumerate().filter(|(_, is_covered)| !**is_covered) {
+        match free.last_mut() {
+            Some(last) if last.1 == at => last.1 = at + 1,
+            _ => free.push((at, at + 1)),
+        }
+    }
     while let Some((from, to)) = free.pop() {
         if found.len() >= MAX_FOUND {
             break;
@@ -214,17 +281,22 @@ pub(super) fn find(words: &Words) -> Vec<Near> {
 fn best_in(words: &Words, from: usize, to: usize) -> Option<Near> {
     let hashes = &words.hashes()[from..to];
     let mut hits: HashMap<u16, u32> = HashMap::new();
-    for run in hashes.windows(RUN) {
-        for text in INDEX.of(run_hash(run)) {
+    // Each once: a text that stands there twice is not two thirds of another.
+    let mut runs: Vec<u32> = hashes.windows(RUN).map(run_hash).collect();
+    runs.sort_unstable();
+    runs.dedup();
+    for run in runs {
+        for text in INDEX.of(run) {
             *hits.entry(*text).or_default() += 1;
         }
     }
-    let mut candidates: Vec<(u32, u32, u16)> = hits
+    let mut candidates: Vec<(u64, u32, u16)> = hits
         .into_iter()
         .map(|(text, hits)| {
             let kept = u32::from(INDEX.kept[usize::from(text)]).max(1);
-            let hits = hits.min(kept);
-            (hits * hits * 10 / kept, hits * 1000 / kept, text)
+            let share = hits.min(kept) * 1000 / kept;
+            let words = TEXTS[usize::from(text)].words().len() as u64;
+            (u64::from(share).pow(3) * words, share, text)
         })
         .filter(|(_, share, _)| *share >= 180)
         .collect();
@@ -236,7 +308,14 @@ fn best_in(words: &Words, from: usize, to: usize) -> Option<Near> {
     chosen.sort_unstable();
     chosen.dedup();
     let near = chosen.into_iter().filter_map(|text| align(words, from, to, usize::from(text)));
-    near.max_by(|a, b| weight(a).total_cmp(&weight(b)).then(b.text.cmp(&a.text)))
+    let mut near: Vec<Near> = near.collect();
+    near.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.text.cmp(&b.text)));
+    // A text that is made of others resembles where they stand: those that do agree are meant.
+    let top = near.first()?;
+    let is_part = |part: &&Near| part.score >= 0.95 && weight(part) >= 0.3 * weight(top);
+    let is_long = TEXTS[top.text].words().len() > LONG;
+    let part = if top.score < 0.9 && is_long { near.iter().find(is_part) } else { None };
+    part.or(Some(top)).cloned()
 }
 
 /// A count of words, which is never large.
@@ -246,212 +325,27 @@ fn real(count: usize) -> f64 {
 
 /// How much a text explains: many words, and nearly all of them.
 fn weight(near: &Near) -> f64 {
-    let known = TEXTS[near.text].words().len();
-    let differs: usize = near.gaps.iter().map(|gap| gap.lacked(known) + gap.added()).sum();
+    let known = TEXTS[near.text].words();
+    let differs = differing(known, &near.gaps).into_iter();
+    // However much is lacking in one place, it is one part.
+    let differs: usize = differs.map(|(lacks, adds)| lacks.min(80) + adds).sum();
     let lacks: usize = near.gaps.iter().map(|gap| gap.lacks.1 - gap.lacks.0).sum();
-    let agrees = real(known - lacks);
+    let agrees = real(known.len() - lacks);
     let is_common = matches!(
         TEXTS[near.text].id,
         "MIT"
             | "BSD-2-Clause"
             | "BSD-3-Clause"
-            | "BSD-4-Clause"
             | "ISC"
             | "X11"
             | "Zlib"
             | "HPND"
+            | "Plexus"
             | "Apache-2.0"
             | "Classpath-exception-2.0"
     );
     // Where little tells them apart, the common one is meant.
     agrees - 1.5 * real(differs) + if is_common { 12.0 } else { 0.0 }
-}
-
-/// Lays a text beside words. Nothing where too little agrees.
-fn align(words: &Words, from: usize, to: usize, text: usize) -> Option<Near> {
-    let known = TEXTS[text].words().hashes();
-    let file = &words.hashes()[from..to];
-    if known.len() < STITCH {
-        return None;
-    }
-    let mut places: HashMap<u32, Vec<u32>> = HashMap::with_capacity(known.len());
-    for (at, run) in known.windows(STITCH).enumerate() {
-        let places = places.entry(run_hash(run)).or_default();
-        if places.len() < 8 {
-            places.push(u32::try_from(at).unwrap_or(u32::MAX));
-        }
-    }
-    // Where the text begins most likely: the offset that most runs agree on, nearly.
-    let bucket = (known.len() / 4).max(16);
-    let mut votes: HashMap<usize, u32> = HashMap::new();
-    for (at, run) in file.windows(STITCH).enumerate() {
-        for place in places.get(&run_hash(run)).into_iter().flatten() {
-            let offset = (at + known.len()).saturating_sub(*place as usize);
-            *votes.entry(offset / bucket).or_default() += 1;
-        }
-    }
-    let agreed = |at: usize| votes.get(&at).copied().unwrap_or_default();
-    let (&peak, _) =
-        votes.iter().max_by_key(|(at, _)| (agreed(**at) + agreed(**at + 1), std::cmp::Reverse(**at)))?;
-    let low = (peak * bucket).saturating_sub(known.len() + bucket);
-    let high = ((peak + 2) * bucket + bucket + known.len() / 8).min(file.len());
-    let (matched, gaps, first, last) = stitch(known, file, low, high, &places)?;
-    if !is_same(TEXTS[text].words(), words, from, first, &gaps) {
-        return None;
-    }
-
-    // One word for another differs once.
-    let differs = gaps.iter().map(|gap| gap.lacked(known.len()).max(gap.added())).sum::<usize>();
-    let share = real(matched) / real(matched + differs);
-    let gaps =
-        gaps.into_iter().map(|gap| Gap { adds: (gap.adds.0 + from, gap.adds.1 + from), ..gap }).collect();
-    (share >= LEAST && matched >= STITCH).then_some(Near {
-        text,
-        start: first + from,
-        end: last + from,
-        score: share,
-        gaps,
-    })
-}
-
-/// Hashes of words may be made to agree: the words themselves decide.
-fn is_same(known: &Words, words: &Words, from: usize, first: usize, gaps: &[Gap]) -> bool {
-    let (mut in_text, mut in_file) = (0, first);
-    let end = Gap { lacks: (known.len(), known.len()), adds: (usize::MAX, usize::MAX) };
-    gaps.iter().chain([&end]).all(|gap| {
-        let run = gap.lacks.0 - in_text;
-        let agrees = (0..run).all(|i| known.at(in_text + i) == words.at(from + in_file + i));
-        (in_text, in_file) = (gap.lacks.1, gap.adds.1);
-        agrees
-    })
-}
-
-/// Walks through both and joins what agrees, in order.
-fn stitch(
-    known: &[u32],
-    file: &[u32],
-    low: usize,
-    high: usize,
-    places: &HashMap<u32, Vec<u32>>,
-) -> Option<(usize, Vec<Gap>, usize, usize)> {
-    let mut gaps = Vec::new();
-    let (mut matched, mut in_text, mut in_file) = (0, 0, low);
-    let mut first = None;
-    let mut end = low;
-    // No further than this is skipped in a text at once.
-    let reach = (known.len() / 2).max(40);
-    let mut at = low;
-    while at + STITCH <= high.min(file.len()) {
-        let run = run_hash(&file[at..at + STITCH]);
-        let place = places.get(&run).and_then(|places| {
-            places.iter().map(|p| *p as usize).find(|p| *p >= in_text && *p < in_text + reach)
-        });
-        let Some(place) = place else {
-            at += 1;
-            continue;
-        };
-        if place > in_text + 12 {
-            // A far place for a common run: only where the more of the file agrees there the farther.
-            if agreeing(known, place, file, at) < 5 + (place - in_text) / 32 {
-                at += 1;
-                continue;
-            }
-        }
-        let skipped = at - in_file;
-        if first.is_some() && skipped > 15 {
-            let agrees = agreeing(known, place, file, at);
-            if skipped > 40
-                && matched < skipped
-                && matched < known.len() / 8
-                && agrees >= STITCH
-                && place <= in_text + 12
-            {
-                // What agreed before was by chance: the text begins here.
-                let Some(place) = places.get(&run).and_then(|places| places.first()).map(|p| *p as usize)
-                else {
-                    break;
-                };
-                gaps.clear();
-                matched = 0;
-                first = None;
-                in_text = place;
-                if place > 12 {
-                    in_text = 0;
-                    in_file = at;
-                    at += 1;
-                    continue;
-                }
-            } else if agrees < if skipped > 60 { 10 } else { 5 } {
-                at += 1;
-                continue;
-            }
-        }
-        let place = place.max(in_text);
-        // Single words between the runs that agree.
-        if first.is_some() {
-            matched += fill(known, in_text, place, file, in_file, at, &mut gaps);
-        } else {
-            if place > 0 {
-                gaps.push(Gap { lacks: (0, place), adds: (at, at) });
-            }
-            first = Some(at);
-        }
-        let run = agreeing(known, place, file, at);
-        matched += run;
-        at += run;
-        in_text = place + run;
-        in_file = at;
-        end = at;
-        if in_text >= known.len() {
-            break;
-        }
-    }
-    if in_text < known.len() {
-        gaps.push(Gap { lacks: (in_text, known.len()), adds: (end, end) });
-    }
-    first.map(|first| (matched, gaps, first, end))
-}
-
-/// How many words agree from two places on.
-fn agreeing(known: &[u32], place: usize, file: &[u32], at: usize) -> usize {
-    known[place..].iter().zip(&file[at..]).take_while(|(known, file)| known == file).count()
-}
-
-/// Agrees single words between two places, and notes the rest as gaps.
-fn fill(
-    known: &[u32],
-    mut in_text: usize,
-    to_text: usize,
-    file: &[u32],
-    mut in_file: usize,
-    to_file: usize,
-    gaps: &mut Vec<Gap>,
-) -> usize {
-    /// Longer gaps are not searched.
-    const MAX: usize = 40;
-    let mut matched = 0;
-    let mut open = (in_text, in_file);
-    while in_text < to_text && in_file < to_file && to_text - in_text <= MAX && to_file - in_file <= MAX {
-        // The nearest pair of equal words.
-        let pair = (0..(to_text - in_text) + (to_file - in_file)).find_map(|sum| {
-            (0..=sum).find_map(|a| {
-                let (t, f) = (in_text + a, in_file + (sum - a));
-                (t < to_text && f < to_file && known[t] == file[f]).then_some((t, f))
-            })
-        });
-        let Some((t, f)) = pair else { break };
-        if t > open.0 || f > open.1 {
-            gaps.push(Gap { lacks: (open.0, t), adds: (open.1, f) });
-        }
-        matched += 1;
-        in_text = t + 1;
-        in_file = f + 1;
-        open = (in_text, in_file);
-    }
-    if open.0 < to_text || open.1 < to_file {
-        gaps.push(Gap { lacks: (open.0, to_text), adds: (open.1, to_file) });
-    }
-    matched
 }
 
 #[cfg(test)]

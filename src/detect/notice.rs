@@ -17,11 +17,12 @@ use crate::domain::LicenseExpr;
 
 use super::encoding::lossy;
 use super::gnu;
-use super::near::{self, Near};
+use super::near;
 use super::phrases;
 use super::text::FullText;
 use super::words::Words;
 
+mod changed;
 mod join;
 
 /// How a license is named.
@@ -88,6 +89,9 @@ const MIN_NOTICE: usize = 7;
 
 /// Who names more licenses than this lists them.
 const LIST: usize = 9;
+
+/// The score of a name that several licenses go by.
+const NICKNAME: f64 = 0.8;
 
 /// What `phrases.tsv` calls the clause that takes a right from the license it is attached to.
 const COMMONS_CLAUSE: &str = "-commons-clause";
@@ -257,17 +261,14 @@ fn remembered(words: &Words, covered: &[bool]) -> Arc<Vec<Raw>> {
 /// Reads words that were not seen before.
 fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
     let mut found = Vec::new();
-    for text in near::find(words) {
-        if covered[text.start] || covered[text.end - 1] {
-            continue;
-        }
+    for text in near::find(words, &covered) {
         covered[text.start..text.end].fill(true);
         // What was put into a text may be a notice of its own.
         for gap in text.gaps.iter().filter(|gap| gap.adds.1 - gap.adds.0 >= MIN_NOTICE) {
             covered[gap.adds.0..gap.adds.1].fill(false);
         }
         cover_appendix(text.end, words, &mut covered);
-        found.push(from_text(&text, words));
+        found.push(changed::read(&text, words));
     }
     let phrases = phrases::find(words, &covered);
     let mut named = Vec::new();
@@ -349,8 +350,9 @@ fn cover_appendix(end: usize, words: &Words, covered: &mut [bool]) {
     /// How far behind a text its appendix begins, and how long it is, in words.
     const FAR: usize = 60;
     const LONG: usize = 420;
-    let is_title =
-        |at: &usize| ["how", "to", "apply"].iter().enumerate().all(|(i, word)| words.at(at + i) == *word);
+    let is_title = |at: &usize| {
+        words.at(*at) == "how" && words.at(at + 1) == "to" && matches!(words.at(at + 2), "apply" | "use")
+    };
     if let Some(start) = (end..end + FAR).find(is_title) {
         let end = (start + LONG).min(words.len());
         covered[start..end].fill(true);
@@ -430,82 +432,6 @@ fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
             before || (behind && phrase.end - phrase.start < 8)
         }
     }
-}
-
-/// Words that turn a text around where they are put in or left out.
-const WEIGHTY: [&str; 22] = [
-    "not",
-    "no",
-    "never",
-    "without",
-    "except",
-    "unless",
-    "only",
-    "non",
-    "commercial",
-    "noncommercial",
-    "sell",
-    "fee",
-    "prohibited",
-    "forbidden",
-    "must",
-    "however",
-    "provided",
-    "exclusive",
-    "evil",
-    "academic",
-    "research",
-    "royalty",
-];
-
-/// A changed text of which less agrees is another one.
-const OTHER: f64 = 0.9;
-/// The score of a name that several licenses go by.
-const NICKNAME: f64 = 0.8;
-const FAR_OTHER: f64 = 0.84;
-
-fn from_text(near: &Near, words: &Words) -> Raw {
-    let text = &near::texts()[near.text];
-    let known = text.words();
-    let mut changes = Vec::new();
-    let mut weighty = false;
-    let mut lost = 0;
-    for gap in &near.gaps {
-        let (lacks, adds) = (gap.lacks.0..gap.lacks.1, gap.adds.0..gap.adds.1);
-        // What stands around a text is no change: a title, an appendix.
-        let is_edge = gap.lacks.0 == 0 || gap.lacks.1 == known.len();
-        let is_choice = adds.clone().any(|at| matches!(words.at(at), "alternatively" | "alternately"));
-        if !is_edge && !is_choice {
-            weighty |= adds.clone().any(|at| WEIGHTY.contains(&words.at(at)))
-                || lacks.clone().any(|at| WEIGHTY.contains(&known.at(at)));
-            lost = lost.max(lacks.len()).max(adds.len());
-        }
-        if changes.len() < 4 && !is_edge {
-            let lacks = known.joined(lacks.start, lacks.end, 8);
-            let adds = words.joined(adds.start, adds.end, 8);
-            changes.push(match (lacks.is_empty(), adds.is_empty()) {
-                (true, _) => format!("adds `{adds}`"),
-                (_, true) => format!("lacks `{lacks}`"),
-                _ => format!("`{adds}` for `{lacks}`"),
-            });
-        }
-    }
-    let is_changed = weighty || lost > 25 || near.score < 0.85;
-    let changes = changes.join("; ");
-    let (ids, score, note) = match (is_changed, near.score < if weighty { OTHER } else { FAR_OTHER }) {
-        (true, true) => {
-            (Vec::new(), 0.0, Some(format!("a text like that of {}, which differs: {changes}", text.id)))
-        }
-        (true, false) => {
-            (vec![text.id.to_owned()], near.score / 2.0, Some(format!("differs from the text: {changes}")))
-        }
-        (false, _) => (
-            vec![text.id.to_owned()],
-            near.score,
-            (!changes.is_empty()).then(|| format!("differs from the text: {changes}")),
-        ),
-    };
-    Raw { ids, start: near.start, end: near.end, how: How::Text, score, note }
 }
 
 #[cfg(test)]

@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! What a license text means of which some words were changed: it is told how it differs, and where a
+//! word of weight or a clause was put in or left out, it is not taken for the license.
+
+use super::super::near::{self, Near};
+use super::super::words::Words;
+use super::{How, Raw};
+
+/// Words that turn a text around where they are put in or left out.
+const WEIGHTY: [&str; 22] = [
+    "not",
+    "no",
+    "never",
+    "without",
+    "except",
+    "unless",
+    "only",
+    "non",
+    "commercial",
+    "noncommercial",
+    "sell",
+    "fee",
+    "prohibited",
+    "forbidden",
+    "must",
+    "however",
+    "provided",
+    "exclusive",
+    "evil",
+    "academic",
+    "research",
+    "royalty",
+];
+
+/// A text of which less agrees is another one: where a word of weight differs, and elsewhere.
+const OTHER: f64 = 0.9;
+const FAR_OTHER: f64 = 0.84;
+
+/// So many words in one place are a clause.
+const CLAUSE: usize = 25;
+
+/// A text that lacks more words at an end is a part of one.
+const END: usize = 24;
+
+/// So many changes are told.
+const TOLD: usize = 4;
+
+/// Returns what the text means.
+pub(super) fn read(near: &Near, words: &Words) -> Raw {
+    let text = &near::texts()[near.text];
+    let known = text.words();
+    let mut changes = Vec::new();
+    let mut is_weighty = false;
+    let mut lost = 0;
+    // What stands around a text is no change of it: a title, an appendix.
+    for gap in near.gaps.iter().filter(|gap| gap.lacks.0 > 0 && gap.lacks.1 < known.len()) {
+        let (lacks, adds) = (gap.lacks.0..gap.lacks.1, gap.adds.0..gap.adds.1);
+        let offers_choice = adds.clone().any(|at| matches!(words.at(at), "alternatively" | "alternately"));
+        if !offers_choice {
+            is_weighty |= adds.clone().any(|at| WEIGHTY.contains(&words.at(at)))
+                || lacks.clone().any(|at| WEIGHTY.contains(&known.at(at)));
+            lost = lost.max(lacks.len()).max(adds.len());
+        }
+        if changes.len() < TOLD {
+            let lacks = known.joined(lacks.start, lacks.end, 8);
+            let adds = words.joined(adds.start, adds.end, 8);
+            changes.push(match (lacks.is_empty(), adds.is_empty()) {
+                (true, _) => format!("adds `{adds}`"),
+                (_, true) => format!("lacks `{lacks}`"),
+                _ => format!("`{adds}` for `{lacks}`"),
+            });
+        }
+    }
+    let is_kept = !is_weighty && lost <= CLAUSE;
+    let is_far = near.score < if is_weighty { OTHER } else { FAR_OTHER };
+    let lacking = lacking_ends(near, known);
+    let differs = |what: &str| (!changes.is_empty()).then(|| format!("{what}: {}", changes.join("; ")));
+    let (meant, score, note) = if is_kept && near.score >= 0.85 {
+        (true, near.score, differs("differs from the text"))
+    } else if is_kept && !lacking.is_empty() {
+        let part = format!("only a part of the text: lacks {}", lacking.join(" and "));
+        (true, 0.5, Some(differs(&part).unwrap_or(part)))
+    } else if is_far {
+        let other = format!("a text like that of {}, which differs", text.id);
+        (false, 0.0, Some(differs(&other).unwrap_or(other)))
+    } else {
+        (true, near.score / 2.0, differs("differs from the text"))
+    };
+    let ids = if meant { vec![text.id.to_owned()] } else { Vec::new() };
+    Raw { ids, start: near.start, end: near.end, how: How::Text, score, note }
+}
+
+/// Returns what the file lacks of the text before and behind what it has.
+fn lacking_ends(near: &Near, known: &Words) -> Vec<String> {
+    let ends = near.gaps.iter().filter(|gap| gap.lacks.0 == 0 || gap.lacks.1 == known.len());
+    let lacking = ends.filter(|gap| gap.lacks.1 - gap.lacks.0 > END);
+    lacking.map(|gap| format!("`{}`", known.joined(gap.lacks.0, gap.lacks.1, 8))).collect()
+}
