@@ -9,7 +9,7 @@
 //! Where a version is named without a word about later ones, that version alone is granted for certain.
 
 use super::notice::{How, Raw};
-use super::words::Words;
+use super::words::{AT_LEAST, Words};
 
 /// A license of the family, as its id begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,7 +176,8 @@ enum Later {
 }
 
 /// How people say that later versions may be chosen.
-const LATER: [&[&str]; 24] = [
+const LATER: [&[&str]; 25] = [
+    &[AT_LEAST],
     &["any", "later"],
     &["or", "later"],
     &["or", "newer"],
@@ -280,6 +281,7 @@ fn version_behind(words: &Words, mention: &Mention, after: usize) -> Option<(Vec
                 | "only"
                 | "as"
                 | "either"
+                | AT_LEAST
         );
         at += 1;
     }
@@ -531,6 +533,10 @@ fn context(words: &Words, mention: &Mention) -> Option<How> {
     if is_said_of_work || near(14, 10, &GRANTS) {
         return Some(How::Grant);
     }
-    let says_license = near(6, 4, &["license", "licenses", "licensing", "copyright", "dual", "http"]);
+    let says_license = near(
+        6,
+        4,
+        &["license", "licenses", "licensing", "copyright", "dual", "http", "lizenz", "licencia", "licenza"],
+    );
     (mention.is_spelled_out || says_license).then_some(How::Name)
 }

@@ -93,6 +93,9 @@ const LIST: usize = 9;
 /// The score of a name that several licenses go by.
 const NICKNAME: f64 = 0.8;
 
+/// The score of a name that lacks a version.
+const VAGUE: f64 = 0.5;
+
 /// What `phrases.tsv` calls the clause that takes a right from the license it is attached to.
 const COMMONS_CLAUSE: &str = "-commons-clause";
 
@@ -132,6 +135,17 @@ static NEEDLES: LazyLock<AhoCorasick> = LazyLock::new(|| {
             "freely",
             "of distribution",
             "for any purpose",
+            "cc by",
+            "cc-by",
+            "cc0",
+            "odbl",
+            "asl 2",
+            "mpl v",
+            "mpl 1",
+            "mpl 2",
+            "mpl-",
+            "ohl-",
+            "mulan",
         ])
         .expect("a list of words")
 });
@@ -277,11 +291,18 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
             let note = "the Commons Clause is attached, which takes the right to sell".to_owned();
             let (start, end) = (phrase.start, phrase.end);
             named.push(Raw { ids: Vec::new(), start, end, how: How::Text, score: 0.0, note: Some(note) });
+        } else if phrase.target.starts_with('?') {
+            if is_meant(words, &phrase) {
+                let note = "a Creative Commons license without its version".to_owned();
+                let (start, end, how) = (phrase.start, phrase.end, phrase.how);
+                named.push(Raw { ids: Vec::new(), start, end, how, score: 0.0, note: Some(note) });
+            }
         } else if phrase.target != "-" {
             if !is_meant(words, &phrase) {
                 continue;
             }
             let score = match phrase.how {
+                _ if phrase.is_vague => VAGUE,
                 How::Text | How::Grant | How::Link => 1.0,
                 How::Name if is_nickname(words, &phrase) => NICKNAME,
                 How::Name => 0.9,
@@ -294,9 +315,13 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
                 end: phrase.end,
                 how,
                 score,
-                // The kernel's license-rules: the string does not tell `only` from `or later`.
-                note: (words.at(phrase.start) == "module")
-                    .then(|| "says neither `only` nor `or later`".to_owned()),
+                note: if phrase.is_vague {
+                    Some("no version is named".to_owned())
+                } else {
+                    // The kernel's license-rules: the string does not tell `only` from `or later`.
+                    let is_module = words.at(phrase.start) == "module";
+                    is_module.then(|| "says neither `only` nor `or later`".to_owned())
+                },
             });
         }
         covered[phrase.start..phrase.end].fill(true);
@@ -420,7 +445,8 @@ fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
             while next < phrase.end + 6 && names(next) {
                 next += 1;
             }
-            let behind = matches!(words.at(next), "license" | "licensed" | "licenses");
+            let is_license = |at: usize| matches!(words.at(at), "license" | "licensed" | "licenses");
+            let behind = is_license(next) || is_license(phrase.end - 1);
             let mut at = phrase.start;
             while at > 0 && phrase.start - at < 6 && BETWEEN.contains(&words.at(at - 1)) {
                 at -= 1;

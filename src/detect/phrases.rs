@@ -30,6 +30,7 @@ struct Rule {
     /// What it means; `{v}` stands for the version, `-` for nothing.
     target: String,
     how: How,
+    is_vague: bool,
 }
 
 /// A phrase that was found.
@@ -37,6 +38,8 @@ struct Rule {
 pub(super) struct Found {
     pub(super) target: String,
     pub(super) how: How,
+    /// Whether it lacks a version that it needs.
+    pub(super) is_vague: bool,
     pub(super) start: usize,
     pub(super) end: usize,
 }
@@ -99,15 +102,16 @@ impl Phrases {
             else {
                 continue;
             };
+            let is_vague = how == "vague";
             let how = match how {
                 "grant" => How::Grant,
                 "link" => How::Link,
-                "name" => How::Name,
+                "name" | "vague" => How::Name,
                 "refer" => How::Refer,
                 "word" => How::Word,
                 _ => continue,
             };
-            phrases.add(target, how, phrase);
+            phrases.add(target, how, is_vague, phrase);
         }
         phrases.add_list();
         phrases
@@ -115,53 +119,59 @@ impl Phrases {
 
     /// The names and ids on the SPDX list.
     fn add_list(&mut self) {
-        for known in spdx::identifiers::LICENSES {
-            let Some(id) = spdx::license_id(known.name) else { continue };
-            if id.is_deprecated() || id.is_gnu() {
-                continue;
-            }
-            let name = Words::read(known.full_name, 1);
+        let listed = || {
+            let known = spdx::identifiers::LICENSES.iter().filter_map(|known| spdx::license_id(known.name));
+            known.filter(|id| !id.is_deprecated() && !id.is_gnu())
+        };
+        let mut versions: HashMap<String, u32> = HashMap::new();
+        for id in listed() {
+            *versions.entry(unversioned(id.full_name)).or_default() += 1;
+        }
+        for id in listed() {
+            let is_only_one = versions.get(&unversioned(id.full_name)) == Some(&1);
+            let name = Words::read(id.full_name, 1);
             let name: Vec<&str> = (0..name.len()).map(|at| name.at(at)).collect();
-            let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
             let mut phrase: Vec<String> = Vec::new();
             for (at, word) in name.iter().enumerate() {
-                match *word {
-                    "version" | "v" => {}
-                    "license" if at + 1 == name.len() && name.len() > 3 => phrase.push("[license]".into()),
-                    word if at > 0 && is_number(word) && word.contains('.') => {
-                        let short = word.strip_suffix(".0").map_or(String::new(), |s| format!("|v{s}|{s}"));
-                        phrase.push(format!("[license] [version|v|ver] ({word}|v{word}{short})"));
+                match (*word, version(word).filter(|_| at > 0)) {
+                    ("version" | "v", _) => {}
+                    ("license", _) if at + 1 == name.len() && name.len() > 3 => phrase.push("[license]".into()),
+                    (_, Some(number)) if number.contains('.') && is_only_one && at + 1 == name.len() => {
+                        phrase.push(format!("[license] [version|v|ver] [{number}|v{number}]"));
                     }
-                    word => phrase.push(word.to_owned()),
+                    (_, Some(number))
+                        if number.contains('.') || at + 1 == name.len() || name[at - 1] == "version" =>
+                    {
+                        let short = number.strip_suffix(".0").unwrap_or(number);
+                        phrase.push(format!("[license] [version|v|ver] ({number}|v{number}|{short}|v{short})"));
+                    }
+                    (word, _) => phrase.push(word.to_owned()),
                 }
             }
             let words =
                 name.iter().filter(|word| !matches!(**word, "license" | "version" | "the" | "v")).count();
             let how = if words > 1 && name.len() > 2 { How::Name } else { How::Word };
-            self.add(known.name, how, &phrase.join(" "));
-            let short = Words::read(known.name, 1);
+            self.add(id.name, how, false, &phrase.join(" "));
+            let short = Words::read(id.name, 1);
             let how = if short.len() > 1 { How::Name } else { How::Word };
-            let is_plain = short.len() > 1 || SHORT.contains(&known.name);
+            let is_plain = short.len() > 1 || SHORT.contains(&id.name);
             let short: Vec<&str> = (0..short.len()).map(|at| short.at(at)).collect();
             if is_plain {
-                self.add(known.name, how, &short.join(" "));
+                self.add(id.name, how, false, &short.join(" "));
             }
-            self.add(
-                known.name,
-                How::Link,
-                &format!("(opensource org licenses|spdx org licenses) {}", short.join(" ")),
-            );
+            let address = format!("(opensource org licenses|spdx org licenses) {}", short.join(" "));
+            self.add(id.name, How::Link, false, &address);
         }
         for known in spdx::identifiers::EXCEPTIONS {
             let name = Words::read(known.name, 1);
             let name: Vec<&str> = (0..name.len()).map(|at| name.at(at)).collect();
-            self.add(known.name, How::Name, &name.join(" "));
+            self.add(known.name, How::Name, false, &name.join(" "));
         }
     }
 
-    fn add(&mut self, target: &str, how: How, phrase: &str) {
+    fn add(&mut self, target: &str, how: How, is_vague: bool, phrase: &str) {
         let rule = u32::try_from(self.rules.len()).unwrap_or(u32::MAX);
-        self.rules.push(Rule { target: target.to_owned(), how });
+        self.rules.push(Rule { target: target.to_owned(), how, is_vague });
         for row in expand(phrase) {
             if let Some(Item::Word(first)) = row.first() {
                 self.rows.entry(*first).or_default().push(Row { items: row, rule });
@@ -184,11 +194,25 @@ impl Phrases {
                 None => Some(rule.target.clone()),
             };
             if let Some(target) = target {
-                best = Some(Found { target, how: rule.how, start: at, end });
+                best = Some(Found { target, how: rule.how, is_vague: rule.is_vague, start: at, end });
             }
         }
         best
     }
+}
+
+/// Returns the number in a word that is a version: `2.0`, `v2`.
+fn version(word: &str) -> Option<&str> {
+    let number = word.strip_prefix('v').unwrap_or(word);
+    number.starts_with(|c: char| c.is_ascii_digit()).then_some(number)
+}
+
+/// Returns a name without its version.
+fn unversioned(name: &str) -> String {
+    let words = Words::read(name, 1);
+    let words: Vec<&str> = (0..words.len()).map(|at| words.at(at)).collect();
+    let is_version = |word: &&&str| matches!(**word, "version" | "v") || version(word).is_some();
+    words.iter().filter(|word| !is_version(word)).copied().collect::<Vec<_>>().join(" ")
 }
 
 /// Puts a version into a target: the id on the list that has it.

@@ -21,6 +21,9 @@ pub(super) struct Words {
     lines: Vec<u32>,
 }
 
+/// The word that stands for `>=`.
+pub(super) const AT_LEAST: &str = "atleast";
+
 /// More words of one piece are not read.
 const MAX_WORDS: usize = 1 << 18;
 
@@ -102,6 +105,11 @@ impl Words {
                 b'\\' => at += escape(&bytes[at..], is_rtf),
                 b'&' => at += entity(&bytes[at..]),
                 b'<' => at += element(&bytes[at..]),
+                // `GPL (>= 2)`, as R and others write it.
+                b'>' if bytes.get(at + 1) == Some(&b'=') => {
+                    self.push(AT_LEAST, number);
+                    at += 2;
+                }
                 _ if byte.is_ascii_alphanumeric() || byte >= 0x80 => {
                     let end = word_end(line, at);
                     if end == at {
@@ -328,6 +336,7 @@ mod tests {
             ("// Copyright (C) 2020 X. Licensed under MIT", "licensed under mit"),
             ("C  This is\nC\nC  a text\n_C_ of x", "this is a text of x"),
             ("the author''s", "the authors"),
+            ("GPL (>= 2)", "gpl atleast 2"),
             ("<p>a <a href=\"http://x.org/\">b</a>&nbsp;c", "a href http x org b c"),
             ("\"of\\n\" \"THE\\nSOFTWARE\"", "of the software"),
             ("\u{ab}\u{c9}t\u{e9}\u{bb} \u{2014} x", "\u{e9}t\u{e9} x"),

@@ -13,7 +13,14 @@ use super::{How, NICKNAME, Raw};
 pub(super) fn with_exceptions(found: Vec<Raw>) -> Vec<Raw> {
     let is_exception =
         |raw: &Raw| !raw.ids.is_empty() && raw.ids.iter().all(|id| spdx::exception_id(id).is_some());
-    let is_gnu = |id: &str| family(id).is_some();
+    // The exceptions to the Apache license name it.
+    let fits = |id: &str, exception: &str| {
+        if matches!(exception, "LLVM-exception" | "Swift-exception") {
+            id == "Apache-2.0"
+        } else {
+            family(id).is_some()
+        }
+    };
     let (exceptions, mut licenses): (Vec<Raw>, Vec<Raw>) = found.into_iter().partition(is_exception);
     let mut seen = BTreeSet::new();
     for exception in exceptions {
@@ -23,7 +30,9 @@ pub(super) fn with_exceptions(found: Vec<Raw>) -> Vec<Raw> {
         let distance =
             |raw: &Raw| (is_unversioned(raw), raw.how == How::Text, raw.start.abs_diff(exception.start));
         let bases = licenses.iter_mut().filter(|raw| {
-            !raw.ids.is_empty() && raw.ids.iter().all(|id| is_gnu(id)) && !raw.ids[0].contains("WITH")
+            !raw.ids.is_empty()
+                && raw.ids.iter().all(|id| fits(id, &exception.ids[0]))
+                && !raw.ids[0].contains("WITH")
         });
         let best = bases.min_by_key(|raw| distance(raw));
         if let Some(base) = best {
@@ -145,6 +154,16 @@ pub(super) fn without_repeats(found: &[Raw]) -> Vec<Raw> {
             let is_kind = |id: &String| kinds.iter().any(|kind| id.starts_with(kind));
             found.iter().any(|other| other.how == How::Text && other.ids.iter().any(is_kind))
         };
+        // A version is told elsewhere.
+        let versions = |id: &str| id.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default().to_owned();
+        let lacks_version = raw.note.as_deref() == Some("no version is named")
+            || (raw.how != How::Text && raw.score < 1.0 && raw.ids == ["Artistic-1.0-Perl"]);
+        let names_it = |other: &Raw| {
+            other.score > raw.score && other.ids.iter().any(|id| versions(id) == versions(&raw.ids[0]))
+        };
+        if lacks_version && found.iter().any(names_it) {
+            continue;
+        }
         let is_beside = raw.how != How::Text
             && raw.score <= NICKNAME
             && match raw.ids.as_slice() {
