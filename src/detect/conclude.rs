@@ -386,13 +386,17 @@ impl Part<'_> {
         self.statements.iter().map(|statement| Evidence {
             kind: self.kind,
             expression: match &statement.expr {
-                Ok(expr) => expr.to_string(),
+                Ok(expr) => expr.current().to_string(),
                 Err(_) => statement.text.clone(),
             },
             line: Some(statement.line),
             score: if statement.expr.is_ok() { 1.0 } else { 0.0 },
             source: self.source.clone(),
-            note: statement.expr.as_ref().err().map(ToString::to_string),
+            note: match &statement.expr {
+                Ok(expr) if expr.current() == *expr => None,
+                Ok(expr) => Some(format!("written with an id that is deprecated: {expr}")),
+                Err(error) => Some(error.to_string()),
+            },
         })
     }
 }

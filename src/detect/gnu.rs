@@ -430,7 +430,7 @@ fn mention(words: &Words, at: usize) -> Option<Mention> {
 /// What is said about a license, not with it.
 fn is_denied(words: &Words, mention: &Mention) -> bool {
     let before = (mention.start.saturating_sub(4)..mention.start).map(|at| words.at(at));
-    let is_example = (mention.start.saturating_sub(5)..mention.start).any(|at| {
+    let is_example = (mention.start.saturating_sub(7)..mention.start).any(|at| {
         matches!(
             (words.at(at), words.at(at + 1)),
             ("such", "as")
@@ -440,6 +440,7 @@ fn is_denied(words: &Words, mention: &Mention) -> bool {
                 | ("successor", "of")
                 | ("complements", "the")
                 | ("why", "not")
+                | ("other", "software")
         )
     });
     let is_refused = is_example

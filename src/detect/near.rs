@@ -140,7 +140,7 @@ impl Text {
 
 /// Other wordings of a part that the matching guidelines and long use take for the same: the id, where the
 /// part begins and ends, the other wording.
-const VARIANTS: [(&str, (&str, &str), &str); 12] = [
+const VARIANTS: [(&str, (&str, &str), &str); 15] = [
     ("Sleepycat", ("Copyright (c) 1990, 1993", ""), ""),
     ("GPL-1.0-only", ("Appendix: How to Apply", ""), ""),
     ("GPL-2.0-only", ("How to Apply", ""), ""),
@@ -164,6 +164,14 @@ const VARIANTS: [(&str, (&str, &str), &str); 12] = [
         "The name of the author may not be used to endorse or promote products derived from this software without specific prior written permission.",
     ),
     ("ISC", ("and/or", "distribute"), "and distribute"),
+    ("HPND", ("<copyright holder> makes no", "warranty."), ""),
+    // What others than Ruby have no such file for, and the wording before 1.8.
+    ("Ruby", ("But some files", "LEGAL."), ""),
+    (
+        "Ruby",
+        ("c) give non-standard binaries", "distribution."),
+        "rename any non-standard executables so the names do not conflict with standard executables, which must also be provided.",
+    ),
     (
         "NTP",
         ("makes no representations", "warranty."),
@@ -339,7 +347,6 @@ fn weight(near: &Near) -> f64 {
             | "ISC"
             | "X11"
             | "Zlib"
-            | "HPND"
             | "Plexus"
             | "Apache-2.0"
             | "Classpath-exception-2.0"

@@ -79,10 +79,10 @@ pub(super) struct Raw {
 const MAX_BYTES: usize = 1 << 20;
 
 /// How many lines and bytes around a hit are read.
-const LINES_BEFORE: usize = 5;
-const LINES_BEHIND: usize = 9;
+const LINES_BEFORE: usize = 6;
+const LINES_BEHIND: usize = 20;
 const BYTES_BEFORE: usize = 1500;
-const BYTES_BEHIND: usize = 3000;
+const BYTES_BEHIND: usize = 2000;
 
 /// So few words are no notice of their own.
 const MIN_NOTICE: usize = 7;
@@ -93,8 +93,9 @@ const LIST: usize = 9;
 /// The score of a name that several licenses go by.
 const NICKNAME: f64 = 0.8;
 
-/// The score of a name that lacks a version.
+/// The score of a name that lacks a version, and what is said of it.
 const VAGUE: f64 = 0.5;
+const NO_VERSION: &str = "no version is named";
 
 /// What `phrases.tsv` calls the clause that takes a right from the license it is attached to.
 const COMMONS_CLAUSE: &str = "-commons-clause";
@@ -316,7 +317,11 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
                 how,
                 score,
                 note: if phrase.is_vague {
-                    Some("no version is named".to_owned())
+                    let is_like = (phrase.start..phrase.end).any(|at| words.at(at) == "style");
+                    Some(
+                        if is_like { "only the style of the license is named" } else { NO_VERSION }
+                            .to_owned(),
+                    )
                 } else {
                     // The kernel's license-rules: the string does not tell `only` from `or later`.
                     let is_module = words.at(phrase.start) == "module";

@@ -135,7 +135,9 @@ impl Phrases {
             for (at, word) in name.iter().enumerate() {
                 match (*word, version(word).filter(|_| at > 0)) {
                     ("version" | "v", _) => {}
-                    ("license", _) if at + 1 == name.len() && name.len() > 3 => phrase.push("[license]".into()),
+                    ("license", _) if at + 1 == name.len() && name.len() > 3 => {
+                        phrase.push("[license]".into())
+                    }
                     (_, Some(number)) if number.contains('.') && is_only_one && at + 1 == name.len() => {
                         phrase.push(format!("[license] [version|v|ver] [{number}|v{number}]"));
                     }
@@ -143,7 +145,8 @@ impl Phrases {
                         if number.contains('.') || at + 1 == name.len() || name[at - 1] == "version" =>
                     {
                         let short = number.strip_suffix(".0").unwrap_or(number);
-                        phrase.push(format!("[license] [version|v|ver] ({number}|v{number}|{short}|v{short})"));
+                        phrase
+                            .push(format!("[license] [version|v|ver] ({number}|v{number}|{short}|v{short})"));
                     }
                     (word, _) => phrase.push(word.to_owned()),
                 }
@@ -153,7 +156,9 @@ impl Phrases {
             let how = if words > 1 && name.len() > 2 { How::Name } else { How::Word };
             self.add(id.name, how, false, &phrase.join(" "));
             let short = Words::read(id.name, 1);
-            let how = if short.len() > 1 { How::Name } else { How::Word };
+            // `DocBook XML` and `Info-ZIP` are names of other things, too.
+            let is_versioned = id.name.contains(|c: char| c.is_ascii_digit());
+            let how = if short.len() > 1 && is_versioned { How::Name } else { How::Word };
             let is_plain = short.len() > 1 || SHORT.contains(&id.name);
             let short: Vec<&str> = (0..short.len()).map(|at| short.at(at)).collect();
             if is_plain {
@@ -230,7 +235,8 @@ fn run(items: &[Item], words: &Words, at: usize, version: &mut Option<usize>) ->
     let Some((first, rest)) = items.split_first() else { return Some(at) };
     match first {
         Item::Word(word) => {
-            if words.hashes().get(at) != Some(word) {
+            let is_plural = || words.at(at) == "licenses" && hash("license") == *word;
+            if words.hashes().get(at) != Some(word) && !is_plural() {
                 return None;
             }
             run(rest, words, at + 1, version)

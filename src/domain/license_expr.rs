@@ -15,6 +15,8 @@ use spdx::expression::{ExprNode as SpdxNode, Operator};
 
 use super::text_form::text_form;
 
+mod current;
+
 /// The longest expression read, in bytes. The longest in practice (kernel headers) is 1.5 kB.
 pub const MAX_EXPR_BYTES: usize = 32 * 1024;
 

@@ -174,6 +174,7 @@ pub fn judge(from: &LicenseExpr, to: &LicenseExpr, use_: Use) -> Judgement {
 impl Licenses {
     /// Returns the same where a project has licenses of its own.
     pub fn judge(&self, from: &LicenseExpr, to: &LicenseExpr, use_: Use) -> Judgement {
+        let (from, to) = (&from.current(), &to.current());
         let (mut judgement, refused) = unrepaired(from, to, use_, self);
         judgement.repair = refused.and_then(|(from, to, verdict)| repair::of(from, to, use_, verdict, self));
         judgement

@@ -60,6 +60,7 @@ pub struct TermProfile {
 /// there is one.
 pub fn profile(expression: &LicenseExpr, licenses: &Licenses) -> Result<Profile, LicenseName> {
     let terms = expression
+        .current()
         .terms()
         .into_iter()
         .map(|term| of(term, licenses).ok_or_else(|| term.license.clone()))

@@ -47,6 +47,7 @@ pub struct Suggestion {
 /// Returns the licenses under which everything in `from`, each used as it says, may go out together; none
 /// where there is nothing. Restricted licenses are offered only where `from` has one.
 pub fn suggest(from: &[(LicenseExpr, Use)], licenses: &Licenses) -> Option<Suggestions> {
+    let from = &from.iter().map(|(license, use_)| (license.current(), *use_)).collect::<Vec<_>>();
     let together = LicenseExpr::all_of(from.iter().map(|(license, _)| license.clone()))?;
     let known = |term: &LicenseTerm| licenses.known(term).map(|known| known.facts);
     let inbound: Vec<_> = together.terms().into_iter().filter_map(known).collect();

@@ -48,14 +48,21 @@ pub(super) fn align(words: &Words, from: usize, to: usize, text: usize) -> Optio
     let gaps: Vec<Gap> =
         gaps.into_iter().map(|gap| Gap { adds: (gap.adds.0 + from, gap.adds.1 + from), ..gap }).collect();
     let is_part = share < LEAST && is_part(TEXTS[text].words(), &gaps, matched);
-    (share >= LEAST || is_part).then_some(Near { text, start: first + from, end: last + from, score: share, gaps })
+    (share >= LEAST || is_part).then_some(Near {
+        text,
+        start: first + from,
+        end: last + from,
+        score: share,
+        gaps,
+    })
 }
 
 /// Whether what agrees is a part of a text by itself: much of it, with the words that grant something.
 fn is_part(known: &Words, gaps: &[Gap], matched: usize) -> bool {
     /// Fewer words are no part.
     const LEAST: usize = 40;
-    let grants = |at: usize| ["grant", "permi", "redistribut"].iter().any(|stem| known.at(at).starts_with(stem));
+    let grants =
+        |at: usize| ["grant", "permi", "redistribut"].iter().any(|stem| known.at(at).starts_with(stem));
     let inner = gaps.iter().filter(|gap| gap.lacks.0 > 0 && gap.lacks.1 < known.len());
     let differs: usize = inner.map(|gap| (gap.lacks.1 - gap.lacks.0).max(gap.adds.1 - gap.adds.0)).sum();
     let is_lacking = |at: usize| gaps.iter().any(|gap| (gap.lacks.0..gap.lacks.1).contains(&at));
@@ -118,13 +125,7 @@ type Anchor = (usize, usize);
 
 /// Returns the longest row of runs that both have in the same order; of two as long, the one with fewer
 /// breaks.
-fn row(
-    known: usize,
-    file: &[u32],
-    low: usize,
-    high: usize,
-    places: &HashMap<u32, Vec<u32>>,
-) -> Vec<Anchor> {
+fn row(known: usize, file: &[u32], low: usize, high: usize, places: &HashMap<u32, Vec<u32>>) -> Vec<Anchor> {
     struct Item {
         anchor: Anchor,
         before: Option<usize>,
@@ -208,7 +209,8 @@ fn core<'a>(row: &'a [Anchor], known: &[u32], file: &[u32]) -> &'a [Anchor] {
     // What `part` agrees in against the words between it and `other`.
     let belongs = |part: usize, other: usize| {
         let (part, other) = (&parts[part], &parts[other]);
-        let between = if part.start < other.start { (part.end - 1, other.start) } else { (other.end - 1, part.start) };
+        let between =
+            if part.start < other.start { (part.end - 1, other.start) } else { (other.end - 1, part.start) };
         let far = row[between.1].0 - row[between.0].0;
         let runs = row[part.clone()].iter().map(|(at, place)| agreeing(known, *place, file, *at));
         let agrees = runs.max().unwrap_or_default();

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::super::gnu;
 use super::super::words::Words;
-use super::{How, NICKNAME, Raw};
+use super::{How, NICKNAME, NO_VERSION, Raw};
 
 /// Joins an exception to the license it is an exception from: the nearest of the GNU family.
 pub(super) fn with_exceptions(found: Vec<Raw>) -> Vec<Raw> {
@@ -29,14 +29,14 @@ pub(super) fn with_exceptions(found: Vec<Raw>) -> Vec<Raw> {
         }
         let distance =
             |raw: &Raw| (is_unversioned(raw), raw.how == How::Text, raw.start.abs_diff(exception.start));
-        let bases = licenses.iter_mut().filter(|raw| {
-            !raw.ids.is_empty()
-                && raw.ids.iter().all(|id| fits(id, &exception.ids[0]))
-                && !raw.ids[0].contains("WITH")
-        });
-        let best = bases.min_by_key(|raw| distance(raw));
+        let bases = licenses
+            .iter_mut()
+            .filter(|raw| !raw.ids.is_empty() && raw.ids.iter().all(|id| fits(id, &exception.ids[0])));
+        // A second exception is from the same license.
+        let best = bases.min_by_key(|raw| (raw.ids[0].contains("WITH"), distance(raw)));
         if let Some(base) = best {
-            let with = base.ids.iter().map(|id| format!("{id} WITH {}", exception.ids[0]));
+            let bare = |id: &String| id.split(" WITH ").next().unwrap_or_default().to_owned();
+            let with = base.ids.iter().map(|id| format!("{} WITH {}", bare(id), exception.ids[0]));
             let mut joined = Raw { ids: with.collect(), ..base.clone() };
             joined.end = joined.end.max(exception.end);
             joined.note = joined.note.or(exception.note);
@@ -155,8 +155,9 @@ pub(super) fn without_repeats(found: &[Raw]) -> Vec<Raw> {
             found.iter().any(|other| other.how == How::Text && other.ids.iter().any(is_kind))
         };
         // A version is told elsewhere.
-        let versions = |id: &str| id.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default().to_owned();
-        let lacks_version = raw.note.as_deref() == Some("no version is named")
+        let versions =
+            |id: &str| id.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default().to_owned();
+        let lacks_version = raw.note.as_deref() == Some(NO_VERSION)
             || (raw.how != How::Text && raw.score < 1.0 && raw.ids == ["Artistic-1.0-Perl"]);
         let names_it = |other: &Raw| {
             other.score > raw.score && other.ids.iter().any(|id| versions(id) == versions(&raw.ids[0]))
@@ -168,6 +169,7 @@ pub(super) fn without_repeats(found: &[Raw]) -> Vec<Raw> {
             && raw.score <= NICKNAME
             && match raw.ids.as_slice() {
                 [id] if id == "BSD-3-Clause" => told_by_text(&["BSD-", "Linux-OpenIB"]),
+                [id] if id == "PSF-2.0" => told_by_text(&["Python-2.0"]),
                 [id] if id == "MIT" => told_by_text(&["MIT", "X11", "HPND"]),
                 _ => false,
             };
