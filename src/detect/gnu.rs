@@ -11,6 +11,10 @@
 use super::notice::{How, Raw};
 use super::words::{AT_LEAST, Words};
 
+mod about;
+
+use about::{context, is_denied};
+
 /// A license of the family, as its id begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Name {
@@ -425,119 +429,4 @@ fn mention(words: &Words, at: usize) -> Option<Mention> {
     let rest = rest.trim_start_matches('v').trim_start_matches("ersion");
     let version = if rest.is_empty() { None } else { Some(number(rest)?) };
     Some(Mention { name, start, end: at + 1, version, is_spelled_out: false, is_lesser: false })
-}
-
-/// What is said about a license, not with it.
-fn is_denied(words: &Words, mention: &Mention) -> bool {
-    let before = (mention.start.saturating_sub(4)..mention.start).map(|at| words.at(at));
-    let is_example = (mention.start.saturating_sub(7)..mention.start).any(|at| {
-        matches!(
-            (words.at(at), words.at(at + 1)),
-            ("such", "as")
-                | ("e", "g")
-                | ("no", "gpl")
-                | ("presumed", _)
-                | ("successor", "of")
-                | ("complements", "the")
-                | ("why", "not")
-                | ("other", "software")
-        )
-    });
-    let is_refused = is_example
-        || (mention.start.saturating_sub(14)..mention.start).any(|at| {
-            matches!(
-                (words.at(at), words.at(at + 1)),
-                ("not", "available" | "covered" | "licensed") | ("doesnt", "mean")
-            )
-        });
-    let is_discussed = (mention.end..mention.end + 5)
-        .any(|at| matches!(words.at(at), "considered" | "inappropriate" | "incompatible" | "zealots"))
-        || words.at(mention.start.saturating_sub(1)) == "including"
-        || words.at(mention.start.saturating_sub(2)) == "including";
-    let denies = is_refused
-        || is_discussed
-        || before.into_iter().any(|word| {
-            matches!(
-                word,
-                "incompatible"
-                    | "compatible"
-                    | "unlike"
-                    | "non"
-                    | "violates"
-                    | "violating"
-                    | "violation"
-                    | "isnt"
-                    | "except"
-                    | "compatibility"
-                    | "replace"
-                    | "replaces"
-            )
-        });
-    let behind = (mention.end..mention.end + 2).any(|at| {
-        matches!(
-            words.at(at),
-            "compatible"
-                | "incompatible"
-                | "compatibility"
-                | "violation"
-                | "violations"
-                | "symbols"
-                | "module"
-                | "modules"
-                | "ghostscript"
-                | "faq"
-                | "compliance"
-        )
-    });
-    denies || behind
-}
-
-/// Words of a grant.
-const GRANTS: [&str; 22] = [
-    "licensed",
-    "released",
-    "distributed",
-    "terms",
-    "redistribute",
-    "covered",
-    "governed",
-    "provided",
-    "available",
-    "redistributed",
-    "under",
-    "published",
-    "protected",
-    "copyrighted",
-    "subject",
-    "relicensed",
-    "copy",
-    "copying",
-    "accordance",
-    "conditions",
-    "placed",
-    "falls",
-];
-
-/// How sure a mention without a version is about this work.
-fn context(words: &Words, mention: &Mention) -> Option<How> {
-    let near = |back: usize, ahead: usize, list: &[&str]| {
-        (mention.start.saturating_sub(back)..mention.start)
-            .chain(mention.end..(mention.end + ahead).min(words.len()))
-            .any(|at| list.contains(&words.at(at)))
-    };
-    let is_said_of_work = mention.start > 1
-        && words.at(mention.start - 1) == "is"
-        && matches!(
-            words.at(mention.start - 2),
-            "file" | "code" | "program" | "software" | "library" | "module" | "driver" | "package" | "script"
-        );
-    if is_said_of_work || near(14, 10, &GRANTS) {
-        return Some(How::Grant);
-    }
-    let says_license = near(
-        6,
-        4,
-        &["license", "licenses", "licensing", "copyright", "dual", "http", "lizenz", "licencia", "licenza"],
-    );
-    (mention.is_spelled_out || says_license).then_some(How::Name)
 }

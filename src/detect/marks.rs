@@ -107,9 +107,10 @@ pub fn marks(path: &WorkPath, bytes: &[u8], is_text: bool, notices: &[CopyrightL
         marks.shows_notice = if is_prose || is_plain(&name) { None } else { shows_notice(bytes) };
         marks.prose = is_prose.then(|| bytes[..bytes.len().min(MAX_PROSE)].to_vec());
     } else {
-        marks.protection = protection(bytes);
         look_at_font(bytes, &mut marks);
     }
+    // A PDF need not have a byte that makes it binary.
+    marks.protection = marks.protection.or_else(|| protection(bytes));
     marks
 }
 
@@ -325,6 +326,8 @@ mod tests {
         assert!(marks("tide.min.js", b"f()").is_built && !marks("tide.js", b"f()").is_built);
         assert!(marks("a.pdf", b"%PDF-1.7\ntrailer << /Encrypt 5 0 R >>").protection.is_some());
         assert_eq!(marks("a.pdf", b"%PDF-1.7\ntrailer << /Root 1 0 R >>").protection, None);
+        let plain = super::marks(&"a.pdf".parse().unwrap(), b"%PDF-1.4\n<< /Encrypt 1 0 R >>", true, &[]);
+        assert!(plain.protection.is_some());
         assert!(marks("a.epub", b"PK\x03\x04..META-INF/encryption.xml").protection.is_some());
         assert_eq!(marks("a.ttf", b"\0\x01\0\0\xff\xff\xff\xff\xff\xff").font_names, [""; 0]);
     }

@@ -136,7 +136,7 @@ impl Phrases {
                 match (*word, version(word).filter(|_| at > 0)) {
                     ("version" | "v", _) => {}
                     ("license", _) if at + 1 == name.len() && name.len() > 3 => {
-                        phrase.push("[license]".into())
+                        phrase.push("[license]".into());
                     }
                     (_, Some(number)) if number.contains('.') && is_only_one && at + 1 == name.len() => {
                         phrase.push(format!("[license] [version|v|ver] [{number}|v{number}]"));

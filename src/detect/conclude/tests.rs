@@ -168,11 +168,7 @@ fn an_unclear_license_file_ends_inheritance() {
     let two = format!("{mit}\n{}", text_of("ISC"));
     let long = format!("{}\n{mit}", "No right to sell it. ".repeat(30));
     for (name, text, why) in [
-        (
-            "LICENSE",
-            "This package is governed by the MPL 2.0.",
-            "what this license file means is not known here",
-        ),
+        ("LICENSE", "This package is governed by the MPL.", "what this license file means is not known here"),
         ("license.txt", "Code: MIT, media: CC BY-SA 4.0", "what this license file means is not known here"),
         ("COPYING", &two, "this license file holds several texts: MIT, ISC"),
         ("Copying.md", &long, "this license file has 150 words beside the text of MIT"),

@@ -123,66 +123,77 @@ fn stitch(
 /// A place in the file and one in the text where the same run begins.
 type Anchor = (usize, usize);
 
+/// A row of anchors, by its last one.
+#[derive(Clone, Copy)]
+struct Row {
+    length: u32,
+    last: Option<usize>,
+}
+
+/// The longest rows so far by the place in the text where they end: a Fenwick tree of maxima.
+struct Longest(Vec<Row>);
+
+impl Longest {
+    fn new(places: usize) -> Self {
+        Self(vec![Row { length: 0, last: None }; places + 1])
+    }
+
+    /// Returns the longest row that ends before a place.
+    fn before(&self, place: usize) -> Row {
+        let mut longest = Row { length: 0, last: None };
+        let mut node = place;
+        while node > 0 {
+            if self.0[node].length > longest.length {
+                longest = self.0[node];
+            }
+            node &= node - 1;
+        }
+        longest
+    }
+
+    fn put(&mut self, place: usize, row: Row) {
+        let mut node = place + 1;
+        while node < self.0.len() {
+            if self.0[node].length < row.length {
+                self.0[node] = row;
+            }
+            node += node & node.wrapping_neg();
+        }
+    }
+}
+
 /// Returns the longest row of runs that both have in the same order; of two as long, the one with fewer
 /// breaks.
 fn row(known: usize, file: &[u32], low: usize, high: usize, places: &HashMap<u32, Vec<u32>>) -> Vec<Anchor> {
-    struct Item {
-        anchor: Anchor,
-        before: Option<usize>,
-    }
-    let mut items: Vec<Item> = Vec::new();
-    // For each place the best row that ends there or before, as a Fenwick tree of (length, item).
-    let mut best: Vec<(u32, usize)> = vec![(0, usize::MAX); known + 1];
-    // What ended at the word before: place, length, item.
-    let (mut last, mut now): (Vec<(usize, u32, usize)>, Vec<(usize, u32, usize)>) = Default::default();
+    let mut anchors: Vec<(Anchor, Option<usize>)> = Vec::new();
+    let mut longest = Longest::new(known);
+    // The rows that end at the word before, with the place of their last anchor, and at this one.
+    let mut last: Vec<(usize, Row)> = Vec::new();
+    let mut now: Vec<(usize, Row)> = Vec::new();
     for at in low..(high.min(file.len()) + 1).saturating_sub(STITCH) {
         let run = run_hash(&file[at..at + STITCH]);
-        // From behind, so that no two of one word are in one row.
-        for place in places.get(&run).into_iter().flatten().rev().map(|place| *place as usize) {
-            let (mut length, mut before) = (0, usize::MAX);
-            let mut node = place;
-            while node > 0 {
-                if best[node].0 > length {
-                    (length, before) = best[node];
-                }
-                node &= node - 1;
-            }
+        for place in places.get(&run).into_iter().flatten().map(|place| *place as usize) {
+            let Row { mut length, last: mut before } = longest.before(place);
             length += 1;
-            if let Some((_, ended, item)) = last.iter().find(|(p, _, _)| p + 1 == place)
-                && ended + 2 > length
-            {
-                (length, before) = (ended + 2, *item);
+            let unbroken = last.iter().find(|(ended, _)| ended + 1 == place).map(|(_, row)| row);
+            if let Some(row) = unbroken.filter(|row| row.length + 2 > length) {
+                (length, before) = (row.length + 2, row.last);
             }
-            items.push(Item { anchor: (at, place), before: Some(before).filter(|item| *item != usize::MAX) });
-            now.push((place, length, items.len() - 1));
+            anchors.push(((at, place), before));
+            now.push((place, Row { length, last: Some(anchors.len() - 1) }));
         }
-        for (place, length, item) in &now {
-            let mut node = place + 1;
-            while node < best.len() {
-                if best[node].0 < *length {
-                    best[node] = (*length, *item);
-                }
-                node += node & node.wrapping_neg();
-            }
+        // Not before all runs of this word are placed: no row takes two of them.
+        for (place, row) in &now {
+            longest.put(*place, *row);
         }
         std::mem::swap(&mut last, &mut now);
         now.clear();
     }
     let mut row = Vec::new();
-    let top = |mut node: usize| {
-        let mut top = (0, usize::MAX);
-        while node > 0 {
-            if best[node].0 > top.0 {
-                top = best[node];
-            }
-            node &= node - 1;
-        }
-        top.1
-    };
-    let mut next = Some(top(known)).filter(|item| *item != usize::MAX);
-    while let Some(item) = next {
-        row.push(items[item].anchor);
-        next = items[item].before;
+    let mut next = longest.before(known).last;
+    while let Some((anchor, before)) = next.map(|at| anchors[at]) {
+        row.push(anchor);
+        next = before;
     }
     row.reverse();
     row

@@ -95,6 +95,9 @@ fn offers_choice(words: &Words, last: &Raw, next: &Raw) -> bool {
                 | "mpl"
                 | "cddl"
                 | "agpl"
+                | "at"
+                | "your"
+                | "option"
         )
     });
     let links: Vec<&&str> = links.collect();

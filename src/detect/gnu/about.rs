@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The copyhold authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+//! What the words around the name of a GNU license make of it: a grant, a name, or something said about
+//! the license and not with it.
+
+use super::super::notice::How;
+use super::super::words::Words;
+use super::Mention;
+
+/// What is said about a license, not with it.
+pub(super) fn is_denied(words: &Words, mention: &Mention) -> bool {
+    let before = (mention.start.saturating_sub(4)..mention.start).map(|at| words.at(at));
+    let is_example = (mention.start.saturating_sub(7)..mention.start).any(|at| {
+        matches!(
+            (words.at(at), words.at(at + 1)),
+            ("such", "as")
+                | ("e", "g")
+                | ("no", "gpl")
+                | ("presumed", _)
+                | ("successor", "of")
+                | ("complements", "the")
+                | ("why", "not")
+                | ("other", "software")
+        )
+    });
+    let is_refused = is_example
+        || (mention.start.saturating_sub(14)..mention.start).any(|at| {
+            matches!(
+                (words.at(at), words.at(at + 1)),
+                ("not", "available" | "covered" | "licensed") | ("doesnt", "mean")
+            )
+        });
+    let is_discussed = (mention.end..mention.end + 5)
+        .any(|at| matches!(words.at(at), "considered" | "inappropriate" | "incompatible" | "zealots"))
+        || words.at(mention.start.saturating_sub(1)) == "including"
+        || words.at(mention.start.saturating_sub(2)) == "including";
+    let denies = is_refused
+        || is_discussed
+        || before.into_iter().any(|word| {
+            matches!(
+                word,
+                "incompatible"
+                    | "compatible"
+                    | "unlike"
+                    | "non"
+                    | "violates"
+                    | "violating"
+                    | "violation"
+                    | "isnt"
+                    | "except"
+                    | "compatibility"
+                    | "replace"
+                    | "replaces"
+            )
+        });
+    let behind = (mention.end..mention.end + 2).any(|at| {
+        matches!(
+            words.at(at),
+            "compatible"
+                | "incompatible"
+                | "compatibility"
+                | "violation"
+                | "violations"
+                | "symbols"
+                | "module"
+                | "modules"
+                | "ghostscript"
+                | "faq"
+                | "compliance"
+        )
+    });
+    denies || behind
+}
+
+/// Words of a grant.
+const GRANTS: [&str; 22] = [
+    "licensed",
+    "released",
+    "distributed",
+    "terms",
+    "redistribute",
+    "covered",
+    "governed",
+    "provided",
+    "available",
+    "redistributed",
+    "under",
+    "published",
+    "protected",
+    "copyrighted",
+    "subject",
+    "relicensed",
+    "copy",
+    "copying",
+    "accordance",
+    "conditions",
+    "placed",
+    "falls",
+];
+
+/// How sure a mention without a version is about this work.
+pub(super) fn context(words: &Words, mention: &Mention) -> Option<How> {
+    let near = |back: usize, ahead: usize, list: &[&str]| {
+        (mention.start.saturating_sub(back)..mention.start)
+            .chain(mention.end..(mention.end + ahead).min(words.len()))
+            .any(|at| list.contains(&words.at(at)))
+    };
+    let is_said_of_work = mention.start > 1
+        && words.at(mention.start - 1) == "is"
+        && matches!(
+            words.at(mention.start - 2),
+            "file" | "code" | "program" | "software" | "library" | "module" | "driver" | "package" | "script"
+        );
+    if is_said_of_work || near(14, 10, &GRANTS) {
+        return Some(How::Grant);
+    }
+    let says_license = near(
+        6,
+        4,
+        &["license", "licenses", "licensing", "copyright", "dual", "http", "lizenz", "licencia", "licenza"],
+    );
+    (mention.is_spelled_out || says_license).then_some(How::Name)
+}
