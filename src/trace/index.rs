@@ -167,6 +167,20 @@ impl Index {
         found
     }
 
+    /// Returns where a text stands in a work with the same body, as far as the work's lines are known:
+    /// from the body's first line to its last, counted on from the first and the last hit.
+    pub fn whole(&self, bytes: &[u8], work: u32) -> Option<Range> {
+        let found = self.find(bytes).into_iter().find(|candidate| candidate.work == work)?;
+        let (first, last) = (found.ranges.first()?, found.ranges.iter().max_by_key(|range| range.lines[1])?);
+        let grams = Grams::of(bytes);
+        let (begin, end) = (grams.numbers().min()?, grams.numbers().max()?);
+        let source = [
+            first.source[0].checked_sub(first.lines[0].saturating_sub(begin)).filter(|line| *line > 0)?,
+            last.source[1].saturating_add(end.saturating_sub(last.lines[1])),
+        ];
+        (source[0] <= source[1]).then_some(Range { lines: [begin, end], source })
+    }
+
     fn look(&self, table: &Table, feature: Feature, gram: Gram, hits: &mut Vec<Hit>) {
         let found = table.find(gram.hash);
         if found.is_empty() || found.len() > MAX_PLACES || hits.len() + found.len() > MAX_HITS {
@@ -217,9 +231,12 @@ impl Index {
 
 /// As many lines may lie between two hits of one range: marks are 3 lines apart, but some lines have
 /// changed and some say nothing.
-const MAX_GAP: u32 = 24;
+const MAX_GAP: u32 = 48;
 
-/// By so many lines the gaps in the two texts may differ, beside a quarter of them.
+/// As many where both texts have the same number of lines between.
+const MAX_EVEN_GAP: u32 = 144;
+
+/// By so many lines the gaps in the two texts may differ, beside half of them.
 const MAX_SLIP: u32 = 3;
 
 /// Joins hits that follow each other in both texts.
@@ -246,9 +263,11 @@ fn ranges(hits: &[Hit]) -> Vec<Range> {
 fn follows(range: &Range, next: &Range) -> bool {
     let gap = next.lines[0].saturating_sub(range.lines[1]);
     let source_gap = next.source[0].saturating_sub(range.source[1]);
+    let slip = gap.abs_diff(source_gap);
+    let most = if slip < 2 { MAX_EVEN_GAP } else { MAX_GAP };
     next.source[0] >= range.source[0]
-        && gap.max(source_gap) <= MAX_GAP
-        && gap.abs_diff(source_gap) <= MAX_SLIP + gap / 4
+        && gap.max(source_gap) <= most
+        && slip <= MAX_SLIP + gap.max(source_gap) / 2
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of works")]

@@ -81,10 +81,11 @@ impl<'a> Sources<'a> {
 
     /// Returns whether a work can be compared with.
     pub(super) fn has(&self, node: usize, path: &WorkPath) -> bool {
-        self.works.binary_search_by(|source| (source.node, &source.work.path).cmp(&(node, path))).is_ok()
+        self.place(node, path).is_some()
     }
 
-    /// Lays works over the sources they are the same as, to tell their lines.
+    /// Lays works over the sources they are the same as, or over what their traces tell of these, to tell
+    /// their lines.
     pub(super) fn lay_same(&self, target: &Target<'_>, matches: &mut [Match<'_>]) {
         let reader = target.tree.reader();
         matches.par_iter_mut().filter(|found| found.similarity >= 1.0).for_each(|found| {
@@ -95,13 +96,23 @@ impl<'a> Sources<'a> {
                 });
                 let last = lines.flatten().and_then(|lines| u32::try_from(lines).ok()).filter(|n| *n > 0);
                 last.map(|last| vec![LineRange { lines: [1, last], source_lines: [1, last] }])
-            } else {
-                let other = self.trees[found.node].and_then(|tree| read(tree, &found.source.path));
+            } else if let Some(tree) = self.trees[found.node] {
+                let other = read(tree, &found.source.path);
                 let text = read(reader, &found.work.path);
                 text.zip(other).map(|(text, other)| shown(&tile(&text, &other, false).ranges))
+            } else {
+                let work = self.place(found.node, &found.source.path).and_then(|at| u32::try_from(at).ok());
+                let whole = |bytes: &[u8]| work.and_then(|work| self.index.whole(bytes, work));
+                let range = reader.look(&found.work.path, |content| whole(content.bytes()));
+                range.flatten().map(|range| shown(&[range]))
             };
             found.ranges = ranges.unwrap_or_default();
         });
+    }
+
+    /// Returns the place of a work in the index.
+    fn place(&self, node: usize, path: &WorkPath) -> Option<usize> {
+        self.works.binary_search_by(|source| (source.node, &source.work.path).cmp(&(node, path))).ok()
     }
 
     /// Returns what each work of the tree resembles, most first. Works of `known` are looked for only in
