@@ -29,8 +29,8 @@
 //!    letters, digits, `_` and bytes above ASCII; `'`, U+2018 and U+2019 are passed over; its value is
 //!    the `fnv` of its bytes, A–Z made lowercase. Its place is the first word's place.
 //! 7. *Letters.* A gram of 30 ASCII letters and digits of the body; the value of a byte is its `mix`.
-//!    Of each 64 that follow each other the least hash counts, of equal ones the last. These are made
-//!    where the tree is at hand, and never stored.
+//!    Fewer than 15 of them are the next one of the alphabet. Of each 64 that follow each other the least
+//!    hash counts, of equal ones the last. These are made where the tree is at hand, and never stored.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -192,42 +192,53 @@ impl<'b> Grams<'b> {
         }
     }
 
-    /// Tells each gram of letters that counts.
-    pub fn letters(&self, mut each: impl FnMut(Gram)) {
+    /// Tells every gram of letters.
+    pub fn all_letters(&self, mut each: impl FnMut(Gram)) {
         let mut roll = Roll::<LETTERS>::new();
-        let mut recent = [0; LETTERS];
-        let mut queue: VecDeque<(u32, [u32; 2], usize)> = VecDeque::new();
-        let (mut count, mut told) = (0, 0);
-        let gram = |(hash, lines, at): (u32, [u32; 2], usize)| Gram {
-            hash,
-            lines,
-            place: to_u32(at - LETTERS),
-            weight: to_u32(LETTERS),
-        };
+        let mut recent = [(0, 0u8); LETTERS];
+        let mut count = 0;
+        // How many letters of the last are behind the one before in the alphabet.
+        let mut steps = 0;
         for (number, line) in &self.body {
             for byte in line.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
-                recent[count % LETTERS] = *number;
+                let at = |back: usize| recent[(count + LETTERS - back) % LETTERS].1;
+                steps += usize::from(*byte == at(1).wrapping_add(1));
+                steps -= usize::from(count > LETTERS && at(LETTERS - 1) == at(LETTERS).wrapping_add(1));
+                recent[count % LETTERS] = (*number, *byte);
                 count += 1;
-                let Some(hash) = roll.push(BYTE_VALUES[usize::from(*byte)]) else { continue };
-                while queue.back().is_some_and(|(other, ..)| *other >= hash) {
-                    queue.pop_back();
-                }
-                queue.push_back((hash, [recent[count % LETTERS], *number], count));
-                if queue.front().is_some_and(|(.., at)| at + WINDOW <= count) {
-                    queue.pop_front();
-                }
-                if count >= LETTERS + WINDOW - 1
-                    && let Some(least) = queue.front().filter(|(.., at)| *at != told)
+                if let Some(hash) = roll.push(BYTE_VALUES[usize::from(*byte)])
+                    && 2 * steps < LETTERS
                 {
-                    told = least.2;
-                    each(gram(*least));
+                    let lines = [recent[count % LETTERS].0, *number];
+                    each(Gram { hash, lines, place: to_u32(count - LETTERS), weight: to_u32(LETTERS) });
                 }
             }
         }
-        if told == 0
+    }
+
+    /// Tells each gram of letters that counts.
+    pub fn letters(&self, mut each: impl FnMut(Gram)) {
+        let mut queue: VecDeque<Gram> = VecDeque::new();
+        let mut told = None;
+        self.all_letters(|gram| {
+            while queue.back().is_some_and(|other| other.hash >= gram.hash) {
+                queue.pop_back();
+            }
+            queue.push_back(gram);
+            while queue.front().is_some_and(|first| first.place as usize + WINDOW <= gram.place as usize) {
+                queue.pop_front();
+            }
+            if gram.place as usize + 1 >= WINDOW
+                && let Some(least) = queue.front().filter(|least| told != Some(least.place))
+            {
+                told = Some(least.place);
+                each(*least);
+            }
+        });
+        if told.is_none()
             && let Some(least) = queue.front()
         {
-            each(gram(*least));
+            each(*least);
         }
     }
 }

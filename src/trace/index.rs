@@ -25,6 +25,9 @@ const MAX_PLACES: usize = 4 * MAX_WORKS;
 /// As many hits of one text are kept.
 const MAX_HITS: usize = 1 << 20;
 
+/// Of a smaller text all grams of letters are looked up.
+const SMALL: usize = 4096;
+
 /// Where a hash is: in which work, and in which line.
 type Posting = (u32, u32, u32);
 
@@ -112,9 +115,9 @@ pub struct Candidate {
 impl Candidate {
     /// All evidence in one number; what it must come to is said by the level.
     pub fn evidence(&self) -> f64 {
-        let [lines, shapes, words, _] = self.evidence;
+        let [lines, shapes, words, letters] = self.evidence;
         let f = if self.level == Level::Compact { 1.0 } else { 2.0 };
-        lines + 0.3 * shapes.min(8.0) + 0.5 * words + f * self.of_source + 2.0 * self.of_text
+        lines + 0.3 * shapes.min(8.0) + 0.5 * words + 0.4 * letters + f * self.of_source + 2.0 * self.of_text
     }
 }
 
@@ -154,7 +157,11 @@ impl Index {
             grams.words(|gram| look(words, Feature::Words, gram));
         }
         if !letters.postings.is_empty() {
-            grams.letters(|gram| look(letters, Feature::Letters, gram));
+            if bytes.len() < SMALL {
+                grams.all_letters(|gram| look(letters, Feature::Letters, gram));
+            } else {
+                grams.letters(|gram| look(letters, Feature::Letters, gram));
+            }
         }
         let mut by_work: BTreeMap<u32, Vec<Hit>> = BTreeMap::new();
         for hit in hits {

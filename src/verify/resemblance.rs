@@ -252,7 +252,7 @@ impl<'a> Scored<'a> {
         let of_text = share(tiling.matched, tiling.all);
         let [lines, _, words, letters] = candidate.evidence;
         let shapes = if tiling.shapes >= 12 { f64::from(tiling.shapes.min(30)) / 24.0 } else { 0.0 };
-        let small = f64::from(tiling.all.min(20)) / 20.0;
+        let small = f64::from(tiling.all.min(20) + 5) / 25.0;
         // Words in common that make up no run are what any two texts on one thing have in common.
         let is_run = tiling.words >= 10 || shapes > 0.0 || of_text >= 0.3;
         let score = lines / 2.6
