@@ -10,6 +10,7 @@
 //! It works on bytes and paths, never on files, and what a text does not say is not guessed: a GNU
 //! text alone fits both `-only` and `-or-later`, so both are reported.
 
+mod attribution;
 mod conclude;
 mod copyright;
 mod dep5;
@@ -30,11 +31,13 @@ mod text;
 mod texts_table;
 mod words;
 
+pub use attribution::Attribution;
+pub(crate) use attribution::{is_list_of_people, name_on_line};
 pub use conclude::{
     Conclusion, Conclusions, Evidence, EvidenceKind, FileInput, Problem, ProblemKind, UnclearLicense,
     conclude,
 };
-pub use copyright::{CopyrightLine, normalised_copyright};
+pub use copyright::{CopyrightLine, first_year, normalised_copyright, normalised_holder};
 pub(crate) use encoding::decode;
 pub use marks::{ChangeMark, Marks, TermsLine};
 pub use notice::{How, Notice};
@@ -49,8 +52,10 @@ use crate::domain::{ExprError, LicenseExpr, WorkPath};
 pub struct FileFacts {
     /// SPDX license tags, in the order of their lines, each text once.
     pub statements: Vec<Statement>,
-    /// Copyright notices (REUSE 3.3: SPDX tags, `Copyright …`, `© …`), each once.
+    /// Copyright notices (SPDX tags, `Copyright …`, `© …`, `(c) 2020 …`), each once.
     pub copyright: Vec<CopyrightLine>,
+    /// Who is said to have made it or a part of it (`Written by …`), each once.
+    pub attributions: Vec<Attribution>,
     /// `SPDX-FileContributor` tags, each once.
     pub contributors: Vec<String>,
     /// License texts that stand in the file word for word, in order.
@@ -127,6 +132,9 @@ pub fn in_bytes(path: &WorkPath, bytes: &[u8]) -> FileFacts {
     facts.notices = notice::find(&text, &facts.full_texts);
     facts.exhibits = exhibit::find(&text, &facts.full_texts);
     facts.is_license_document = text::is_license_document(path, &text);
+    if attribution::is_list_of_people(path) {
+        facts.attributions = attribution::in_list(&text);
+    }
     if text.len() <= MAX_STRUCTURED_BYTES {
         facts.structured = match path.file_name() {
             "dep5" if path.as_str() == reuse::DEP5 => {

@@ -101,6 +101,9 @@ pub struct ScannedWork<'a> {
     pub evidence: &'a [Evidence],
     /// Copyright notices as written.
     pub copyright: &'a [String],
+    /// Who its words say made it or a part of it, as written; in a list of people, each of them.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    pub attribution: &'a [String],
 }
 
 /// The most that is kept of one file that speaks of others, in bytes.
@@ -263,6 +266,7 @@ impl Scan {
                 license: conclusion.and_then(|c| c.license.as_ref()),
                 evidence: conclusion.map_or(&[], |c| &c.evidence),
                 copyright: conclusion.map_or(&[], |c| &c.copyright),
+                attribution: conclusion.map_or(&[], |c| &c.attribution),
             }
         });
         ScanDocument { schema: SCAN_SCHEMA, works: works.collect() }

@@ -91,6 +91,8 @@ pub struct Conclusion {
     pub evidence: Vec<Evidence>,
     /// Copyright notices as written.
     pub copyright: Vec<String>,
+    /// Who its words say made it or a part of it, as written.
+    pub attribution: Vec<String>,
     /// Whether REUSE asks for a statement about it.
     pub covered: bool,
 }
@@ -367,7 +369,9 @@ impl<'t> Stated<'t> {
             }
             evidence.push(name);
         }
-        Conclusion { license, evidence, copyright, covered }
+        let attributions = file.facts.attributions.iter().filter(|_| self.reads_content);
+        let attribution = attributions.map(|one| one.text.clone()).collect();
+        Conclusion { license, evidence, copyright, attribution, covered }
     }
 }
 

@@ -6,6 +6,7 @@
 use saphyr::{LoadableYamlNode as _, Yaml};
 use serde::Deserialize;
 
+use crate::detect::{is_list_of_people as is_list_of_names, name_on_line};
 use crate::domain::WorkPath;
 use crate::manifest::Assertions;
 
@@ -25,8 +26,7 @@ enum List {
 impl List {
     fn of(path: &WorkPath) -> Option<Self> {
         Some(match path.file_name() {
-            "AUTHORS" | "AUTHORS.md" | "AUTHORS.txt" | "CONTRIBUTORS" | "CONTRIBUTORS.md"
-            | "CONTRIBUTORS.txt" => Self::Lines,
+            _ if is_list_of_names(path) => Self::Lines,
             "CITATION.cff" => Self::Citation,
             ".all-contributorsrc" => Self::AllContributors,
             _ => return None,
@@ -64,21 +64,6 @@ pub fn people(path: &WorkPath, bytes: &[u8], assertions: &mut Assertions) -> Res
         }
     }
     Ok(())
-}
-
-/// A line of AUTHORS that begins with a name: `* Ann Ito <ann@…> (parser)`. Headings, sentences and
-/// comments are none.
-fn name_on_line(line: &str) -> Option<&str> {
-    let line = line.trim();
-    if line.starts_with(['#', '=']) || line.ends_with([':', '.']) {
-        return None;
-    }
-    let line = line.trim_start_matches(['*', '-', '+', ' ', '\t']);
-    let name = line.split(['<', '(', '[', ',', '|', '\t']).next().unwrap_or_default();
-    let name = name.split(" - ").next().unwrap_or_default().trim();
-    let words = name.split_whitespace().count();
-    let is_name = (1..=6).contains(&words) && name.chars().next().is_some_and(char::is_alphanumeric);
-    (is_name && !name.contains("://")).then_some(name)
 }
 
 fn citation(text: &str, assertions: &mut Assertions) -> Result<(), String> {

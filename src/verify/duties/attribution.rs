@@ -76,7 +76,7 @@ impl Credit {
         let mut parts: Vec<String> = Vec::new();
         let mut place = None;
         if let Some(conclusion) = case.view.scan.conclusion(&work.path) {
-            parts.extend(conclusion.copyright.iter().cloned());
+            parts.extend(conclusion.copyright.iter().chain(&conclusion.attribution).cloned());
             parts.extend(conclusion.license.iter().map(ToString::to_string));
         }
         if let Some(leaf) = case.view.own.leaf(work) {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::elsewhere::squeezed;
 use super::reach::is_about;
 use super::{Case, DutyRow, DutyState, Told};
-use crate::detect::normalised_copyright;
+use crate::detect::{first_year, normalised_copyright, normalised_holder};
 use crate::domain::DutyName;
 use crate::finding::Finding;
 use crate::license::{DutyCode, facts};
@@ -73,16 +73,13 @@ fn check_reserved(case: &Case<'_>, told: &mut Told<'_>) {
 /// Returns whether `line` still says what `notice` said: the same holder, and every year of it or a
 /// span that begins with its first.
 pub(in crate::verify) fn keeps(line: &str, notice: &str) -> bool {
-    let (line, notice) = (normalised_copyright(line), normalised_copyright(notice));
-    if line == notice {
+    if normalised_copyright(line) == normalised_copyright(notice) {
         return true;
     }
-    let is_year = |word: &&str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
-    let holder = |text: &str| text.split(' ').filter(|w| !is_year(w)).collect::<Vec<_>>().join(" ");
-    let first = |text: &str| text.split(' ').find(is_year).map(str::to_owned);
-    !holder(&notice).is_empty()
-        && holder(&line) == holder(&notice)
-        && first(&notice).is_none_or(|year| first(&line).is_some_and(|other| other <= year))
+    let holder = normalised_holder(notice);
+    !holder.is_empty()
+        && normalised_holder(line) == holder
+        && first_year(notice).is_none_or(|year| first_year(line).is_some_and(|other| other <= year))
 }
 
 /// The lines of the upstream's NOTICE files are passed on, but those that do not pertain to what was taken
@@ -189,6 +186,8 @@ mod tests {
         for (line, notice, expected) in [
             ("Copyright (c) 2019-2026 Ann Ito", "2019 Ann Ito", true),
             ("\u{a9} 2019 Ann Ito. All rights reserved.", "Copyright 2019 Ann Ito", true),
+            ("Copyright Ann Ito <ann@example.org>, 2018", "(c) 2019 by Ann Ito", true),
+            ("\u{a9} 2015 Tide Authors", "Copyright 2015 The Tide Authors", true),
             ("2019 Bob Roe", "2019 Ann Ito", false),
             ("2026 Ann Ito", "2019 Ann Ito", false),
             ("Ann Ito", "2019 Ann Ito", false),
