@@ -12,6 +12,7 @@
 //! The pages of `body`, `gram`, `marks` and [`mod@format`] are normative.
 
 mod body;
+mod common;
 mod filter;
 pub mod format;
 mod gram;

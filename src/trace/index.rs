@@ -108,6 +108,8 @@ pub struct Candidate {
     pub of_source: f64,
     /// How much of the text they stand for, from 0 to 1.
     pub of_text: f64,
+    /// The share of the text's lines that are in `ranges`.
+    pub in_ranges: f64,
     /// Where they are, as far as their lines are known.
     pub ranges: Vec<Range>,
 }
@@ -232,7 +234,8 @@ impl Index {
         let of_text = (of_source * f64::from(source.size) / f64::from(size.max(1))).min(1.0);
         let ranges = if source.level == Level::Full { ranges(&hits) } else { Vec::new() };
         let marks = counts.iter().sum();
-        Candidate { work, level: source.level, evidence, marks, of_source, of_text, ranges }
+        let in_ranges = (covered(&ranges) / f64::from(size.max(1))).min(1.0);
+        Candidate { work, level: source.level, evidence, marks, of_source, of_text, in_ranges, ranges }
     }
 }
 
@@ -265,6 +268,18 @@ fn ranges(hits: &[Hit]) -> Vec<Range> {
         }
     }
     ranges
+}
+
+/// Returns how many lines of the text are in ranges, which are in their order.
+fn covered(ranges: &[Range]) -> f64 {
+    let mut next = 0;
+    let mut lines = 0;
+    for range in ranges {
+        let from = range.lines[0].max(next);
+        next = next.max(range.lines[1] + 1);
+        lines += next.saturating_sub(from);
+    }
+    f64::from(lines)
 }
 
 fn follows(range: &Range, next: &Range) -> bool {

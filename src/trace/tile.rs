@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 
 use super::filter::Filter;
 use super::gram::{Grams, to_u32};
-use super::{lex, lines};
+use super::{common, lex, lines};
 
 /// A run of the same words is at least so long.
 const MIN_RUN: usize = 10;
@@ -35,10 +35,12 @@ pub struct Text {
     tokens: Vec<Token>,
     /// For each line its first token, and the end.
     starts: Vec<u32>,
-    /// Lines of license blocks and boilerplate.
+    /// Lines of license blocks and boilerplate, and those that are alike everywhere.
     weak: Vec<bool>,
     /// Where runs of the same words, and of the same shape, may begin; made when it is a source.
     places: [OnceLock<Places>; 2],
+    /// Whether it says that a program wrote it.
+    pub is_generated: bool,
 }
 
 /// The seeds of a text with their places, sorted.
@@ -115,6 +117,7 @@ impl Text {
                 *line = false;
             }
         }
+        common::mark(&split, &mut weak);
         let mut tokens = Vec::with_capacity(bytes.len() / 4);
         let mut starts = Vec::with_capacity(split.len() + 1);
         for (number, line) in (1..).zip(split) {
@@ -122,7 +125,8 @@ impl Text {
             lex::line_tokens(line, |exact, shape| tokens.push(Token { exact, shape, line: number }));
         }
         starts.push(to_u32(tokens.len()));
-        Self { tokens, starts, weak, places: Default::default() }
+        let is_generated = common::is_generated(bytes);
+        Self { tokens, starts, weak, places: Default::default(), is_generated }
     }
 
     fn of_line(&self, line: u32) -> &[Token] {

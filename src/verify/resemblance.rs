@@ -61,7 +61,8 @@ impl<'a> Sources<'a> {
         let mut marks = Vec::new();
         let mut kept = 0;
         for (node, upstream) in graph.nodes.iter().enumerate().filter(|(_, node)| node.is_direct) {
-            let leaves = candidates(&upstream.record);
+            let mut leaves = candidates(&upstream.record);
+            leaves.retain(|path, _| !is_lock(path));
             let mut found = upstream.tree.as_ref().map(|tree| of_tree(tree, &leaves)).unwrap_or_default();
             upstream.record.traces(|path, stored| {
                 if leaves.contains_key(path) {
@@ -129,7 +130,11 @@ impl<'a> Sources<'a> {
         let looked = target.tree.map(|entry, content| {
             let work = scan.work(&entry.path)?;
             let content = content.ok()?;
-            if !is_candidate(work) || !content.is_whole() || is_binary(content.bytes()) {
+            if !is_candidate(work)
+                || is_lock(&entry.path)
+                || !content.is_whole()
+                || is_binary(content.bytes())
+            {
                 return None;
             }
             let mut found = self.index.find(content.bytes());
@@ -178,7 +183,12 @@ impl<'a> Sources<'a> {
             });
         }
         let mut all = Vec::new();
+        // What a generator writes is alike wherever it was used for the same.
+        let is_generated = text.as_ref().is_some_and(|text| text.is_generated);
         for (node, mut scored) in by_node {
+            for one in scored.iter_mut().filter(|_| is_generated) {
+                one.score = one.score.min(BELOW_DERIVED);
+            }
             scored
                 .sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.source.path.cmp(&b.source.path)));
             all.extend(disjoint(node, scored));
@@ -204,6 +214,10 @@ fn disjoint(node: usize, scored: Vec<Scored<'_>>) -> impl Iterator<Item = Resemb
                 return None;
             }
         }
+        // A single line says nothing where there are more.
+        if one.ranges.iter().any(|range| range.lines[0] < range.lines[1]) {
+            one.ranges.retain(|range| range.lines[0] < range.lines[1]);
+        }
         covered.extend(one.ranges.iter().flat_map(|range| range.lines[0]..=range.lines[1]));
         Some(Resemblance {
             node,
@@ -227,6 +241,7 @@ struct Scored<'a> {
 
 /// Measured: the highest score of an unrelated work was 1.9.
 const DERIVED: f64 = 2.2;
+const BELOW_DERIVED: f64 = 2.19;
 
 /// Brings evidence of stored traces to one scale: the more is stored, the more is found by chance.
 fn verdict(candidate: &Candidate) -> f64 {
@@ -238,11 +253,13 @@ impl<'a> Scored<'a> {
         // The shape of a program alone, or a mark or two, may be chance.
         let [lines, _, words, _] = candidate.evidence;
         let is_sure = lines + words > 0.0 && candidate.marks > 2;
+        let is_lined = !candidate.ranges.is_empty();
+        let similarity = if is_lined { candidate.in_ranges } else { candidate.of_text };
         Self {
             source,
-            score: verdict(&candidate).min(if is_sure { f64::MAX } else { DERIVED - 0.01 }),
+            score: verdict(&candidate).min(if is_sure { f64::MAX } else { BELOW_DERIVED }),
             relation: relation(candidate.of_source),
-            similarity: rounded(candidate.of_text.clamp(0.01, 0.99)),
+            similarity: rounded(similarity.clamp(0.01, 0.99)),
             ranges: candidate.ranges,
         }
     }
@@ -300,6 +317,23 @@ pub(super) fn is_candidate(work: &Seen) -> bool {
 /// What copyhold writes is alike everywhere.
 fn is_own(path: &WorkPath) -> bool {
     [CONFIG_FILE, LOCK_FILE].contains(&path.as_str())
+}
+
+/// What a package manager writes of the packages it chose is alike where these are.
+fn is_lock(path: &WorkPath) -> bool {
+    const NAMES: [&str; 10] = [
+        "Cargo.lock",
+        "Gemfile.lock",
+        "Pipfile.lock",
+        "composer.lock",
+        "go.sum",
+        "package-lock.json",
+        "pnpm-lock.yaml",
+        "poetry.lock",
+        "uv.lock",
+        "yarn.lock",
+    ];
+    NAMES.contains(&path.file_name())
 }
 
 /// The works of a record that something may derive from.
