@@ -24,8 +24,10 @@ mod secret;
 mod tests;
 pub mod tile;
 
-use body::{MAX_COMMENT_LINE, license_words, lines, normalised, words_of};
+use body::{MAX_COMMENT_LINE, kept, license_words, lines, normalise, text_lines, words_of};
 
-pub use body::{body_digest, body_lines, is_binary};
+#[cfg(test)]
+use body::body_lines;
+pub use body::{body_digest, is_binary};
 pub use marks::{Level, Mark, Marks, is_minified};
 pub use secret::looks_secret;

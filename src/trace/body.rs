@@ -39,8 +39,9 @@
 //! 5. *Digest.* [`body_digest`] is the SHA-256 over what is left, an `LF` behind each line. Fewer than
 //!    64 bytes left, not counting these `LF`, say too little and have no digest.
 
-use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::Digest;
@@ -59,11 +60,17 @@ const BINARY_WINDOW: usize = 8000;
 
 /// Returns the lines that carry a file's substance, normalised, each with its number from 1. Nothing
 /// where the file is binary.
-pub fn body_lines(bytes: &[u8]) -> impl Iterator<Item = (u32, Cow<'_, [u8]>)> {
-    let text = if is_binary(bytes) { &[] } else { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) };
-    let lines = lines(text);
-    let is_interpreter = lines[0].starts_with(b"#!") && !lines[0].starts_with(b"#![");
-    Body { lines, at: usize::from(is_interpreter), kept_until: 0, is_top: true }
+#[cfg(test)]
+pub(super) fn body_lines(bytes: &[u8]) -> impl Iterator<Item = (u32, Vec<u8>)> {
+    let mut body = Vec::new();
+    kept(&text_lines(bytes), |number, line| {
+        let mut normal = Vec::new();
+        normalise(line, &mut normal);
+        if !normal.is_empty() {
+            body.push((number, normal));
+        }
+    });
+    body.into_iter()
 }
 
 /// Returns whether a file is not text (rule 1).
@@ -75,49 +82,49 @@ pub fn is_binary(bytes: &[u8]) -> bool {
 pub fn body_digest(bytes: &[u8]) -> Option<Digest> {
     let mut hasher = Sha256::new();
     let mut total = 0;
-    for (_, line) in body_lines(bytes) {
-        total += line.len();
-        hasher.update(&line);
-        hasher.update(b"\n");
-    }
+    let mut normal = Vec::new();
+    kept(&text_lines(bytes), |_, line| {
+        normal.clear();
+        normalise(line, &mut normal);
+        if !normal.is_empty() {
+            total += normal.len();
+            normal.push(b'\n');
+            hasher.update(&normal);
+        }
+    });
     (total >= MIN_BODY_BYTES).then(|| Digest::from_bytes(hasher.finalize().into()))
 }
 
-struct Body<'b> {
-    lines: Vec<&'b [u8]>,
-    at: usize,
-    /// Up to here the lines are known to be of no license block.
-    kept_until: usize,
-    /// Whether there were only comments and empty lines so far.
-    is_top: bool,
+/// Rule 1: the lines of a file, none where it is binary.
+pub(super) fn text_lines(bytes: &[u8]) -> Vec<&[u8]> {
+    lines(if is_binary(bytes) { &[] } else { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) })
 }
 
-impl<'b> Iterator for Body<'b> {
-    type Item = (u32, Cow<'b, [u8]>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        while self.at < self.lines.len() {
-            if self.at >= self.kept_until {
-                let lines = &self.lines[self.at..];
-                let comment = block(lines);
-                let docstring = if self.is_top && comment.is_none() { docstring(lines) } else { None };
-                if let Some(len) = comment.or(docstring) {
-                    let found = &lines[..len];
-                    if is_license(found, docstring.is_some()) || (docstring.is_none() && is_empty(found)) {
-                        self.at += len;
-                        continue;
-                    }
-                    self.kept_until = self.at + len;
+/// Rules 2 and 3: tells the lines that are in no license block, as they are, each with its number.
+pub(super) fn kept<'b>(lines: &[&'b [u8]], mut each: impl FnMut(u32, &'b [u8])) {
+    let is_interpreter = lines[0].starts_with(b"#!") && !lines[0].starts_with(b"#![");
+    let mut at = usize::from(is_interpreter);
+    // Up to here the lines are known to be of no license block.
+    let mut kept_until = 0;
+    // Whether there were only comments and empty lines so far.
+    let mut is_top = true;
+    while at < lines.len() {
+        if at >= kept_until {
+            let rest = &lines[at..];
+            let comment = block(rest);
+            let docstring = if is_top && comment.is_none() { docstring(rest) } else { None };
+            if let Some(len) = comment.or(docstring) {
+                let found = &rest[..len];
+                if is_license(found, docstring.is_some()) || (docstring.is_none() && is_empty(found)) {
+                    at += len;
+                    continue;
                 }
-                self.is_top &= comment.is_some() || lines[0].trim_ascii().is_empty();
+                kept_until = at + len;
             }
-            let line = normalised(self.lines[self.at]);
-            self.at += 1;
-            if !line.is_empty() {
-                return Some((u32::try_from(self.at).unwrap_or(u32::MAX), line));
-            }
+            is_top &= comment.is_some() || rest[0].trim_ascii().is_empty();
         }
-        None
+        at += 1;
+        each(u32::try_from(at).unwrap_or(u32::MAX), lines[at - 1]);
     }
 }
 
@@ -249,17 +256,23 @@ fn is_license(block: &[&[u8]], is_docstring: bool) -> bool {
 
 /// Rule 3: how many different license words there are in a text, `as is` left out.
 pub(super) fn license_words(text: &[u8]) -> usize {
-    const WORDS: [&[&[u8]]; 7] = [
-        &[b"copyright"],
-        &[b"license", b"licence"],
-        &[b"warranty", b"warranties"],
-        &[b"redistribut"],
-        &[b"permission is hereby"],
-        &[b"spdx"],
-        &[b"merchantability"],
-    ];
-    let has = |word: &&&[&[u8]]| word.iter().any(|spelling| memchr::memmem::find(text, spelling).is_some());
-    WORDS.iter().filter(has).count()
+    /// Spellings of one word have one number.
+    static WORDS: LazyLock<[(u8, Finder<'static>); 9]> = LazyLock::new(|| {
+        [
+            (0, "copyright"),
+            (1, "license"),
+            (1, "licence"),
+            (2, "warranty"),
+            (2, "warranties"),
+            (3, "redistribut"),
+            (4, "permission is hereby"),
+            (5, "spdx"),
+            (6, "merchantability"),
+        ]
+        .map(|(number, word)| (number, Finder::new(word)))
+    });
+    let found = WORDS.iter().filter(|(_, word)| word.find(text).is_some());
+    found.fold(0u8, |found, (number, _)| found | 1 << number).count_ones() as usize
 }
 
 /// Rule 3: the letters and digits of a block, one blank between and around its words.
@@ -276,14 +289,9 @@ pub(super) fn words_of(block: &[&[u8]]) -> Vec<u8> {
     text
 }
 
-/// Rule 4.
-pub(super) fn normalised(line: &[u8]) -> Cow<'_, [u8]> {
-    let line = line.trim_ascii();
-    let is_normal = |byte: &u8| !is_blank(*byte) && !byte.is_ascii_uppercase();
-    if line.iter().all(is_normal) {
-        return Cow::Borrowed(line);
-    }
-    Cow::Owned(line.iter().filter(|byte| !is_blank(**byte)).map(u8::to_ascii_lowercase).collect())
+/// Rule 4: appends a line without blanks and in small letters.
+pub(super) fn normalise(line: &[u8], into: &mut Vec<u8>) {
+    into.extend(line.iter().filter(|byte| !is_blank(**byte)).map(u8::to_ascii_lowercase));
 }
 
 fn is_blank(byte: u8) -> bool {

@@ -32,12 +32,11 @@
 //!    Fewer than 15 of them are the next one of the alphabet. Of each 64 that follow each other the least
 //!    hash counts, of equal ones the last. These are made where the tree is at hand, and never stored.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::LazyLock;
 
 use super::lex;
-use super::{body_lines, is_binary, license_words, lines, normalised, words_of};
+use super::{kept, license_words, normalise, text_lines, words_of};
 
 /// Rule 4: lines in a gram.
 const LINES: usize = 3;
@@ -87,23 +86,54 @@ pub struct Gram {
 /// A text that grams are taken of.
 pub struct Grams<'b> {
     bytes: &'b [u8],
-    body: Vec<(u32, Cow<'b, [u8]>)>,
+    lines: Vec<&'b [u8]>,
+    body: Body,
     is_prose: bool,
+}
+
+/// The normalised lines of a body, one behind the other.
+#[derive(Default)]
+struct Body {
+    text: Vec<u8>,
+    lines: Vec<BodyLine>,
+}
+
+struct BodyLine {
+    number: u32,
+    from: u32,
+    to: u32,
+}
+
+impl Body {
+    /// Takes in a line; an empty one is none.
+    fn push(&mut self, number: u32, line: &[u8]) {
+        let from = to_u32(self.text.len());
+        normalise(line, &mut self.text);
+        let to = to_u32(self.text.len());
+        if from < to {
+            self.lines.push(BodyLine { number, from, to });
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        self.lines.iter().map(|line| (line.number, &self.text[line.from as usize..line.to as usize]))
+    }
 }
 
 impl<'b> Grams<'b> {
     /// Reads a text; a binary file has no grams.
     pub fn of(bytes: &'b [u8]) -> Self {
-        let mut body: Vec<_> = body_lines(bytes).collect();
-        let raw = lines(if is_binary(bytes) { &[] } else { without_bom(bytes) });
-        put_back(&raw, &mut body);
-        let dropped = boilerplate(bytes, &raw, &body);
-        body.retain(|(line, _)| {
-            let at = dropped.partition_point(|(_, last)| last < line);
-            dropped.get(at).is_none_or(|(first, _)| line < first)
+        let lines = text_lines(bytes);
+        let mut body = Body { text: Vec::with_capacity(bytes.len()), lines: Vec::with_capacity(lines.len()) };
+        kept(&lines, |number, line| body.push(number, line));
+        put_back(&lines, &mut body);
+        let dropped = boilerplate(bytes, &lines, &body);
+        body.lines.retain(|line| {
+            let at = dropped.partition_point(|(_, last)| *last < line.number);
+            dropped.get(at).is_none_or(|(first, _)| line.number < *first)
         });
         let is_prose = is_prose(&body);
-        Self { bytes: if body.is_empty() { &[] } else { bytes }, body, is_prose }
+        Self { bytes: if body.lines.is_empty() { &[] } else { bytes }, lines, body, is_prose }
     }
 
     /// Returns whether it is prose.
@@ -113,12 +143,12 @@ impl<'b> Grams<'b> {
 
     /// Returns the numbers of the lines of the body.
     pub fn numbers(&self) -> impl Iterator<Item = u32> {
-        self.body.iter().map(|(number, _)| *number)
+        self.body.lines.iter().map(|line| line.number)
     }
 
     /// Returns how many lines count.
     pub fn size(&self) -> u32 {
-        to_u32(self.body.iter().filter(|(_, line)| line.len() > 3).count())
+        to_u32(self.body.lines.iter().filter(|line| line.to - line.from > 3).count())
     }
 
     /// Tells each gram of lines.
@@ -127,11 +157,11 @@ impl<'b> Grams<'b> {
         let mut recent = [(0, 0); LINES];
         for (place, (number, line)) in (0..).zip(self.body.iter().filter(|(_, line)| line.len() > 3)) {
             recent.rotate_left(1);
-            recent[LINES - 1] = (*number, line.len());
+            recent[LINES - 1] = (number, line.len());
             let Some(hash) = roll.push(fnv(line)) else { continue };
             if recent.iter().map(|(_, length)| length).sum::<usize>() >= MIN_BYTES {
                 let weight = recent.iter().map(|(_, length)| (*length).min(40)).sum();
-                let lines = [recent[0].0, *number];
+                let lines = [recent[0].0, number];
                 each(Gram { hash, lines, place: place + 1 - to_u32(LINES), weight: to_u32(weight) });
             }
         }
@@ -175,7 +205,7 @@ impl<'b> Grams<'b> {
         let mut bytes = 0;
         let mut count = 0;
         let mut body = self.numbers().peekable();
-        for (number, line) in (1..).zip(lines(without_bom(self.bytes))) {
+        for (number, line) in (1..).zip(&self.lines) {
             if body.next_if_eq(&number).is_none() {
                 continue;
             }
@@ -199,17 +229,17 @@ impl<'b> Grams<'b> {
         let mut count = 0;
         // How many letters of the last are behind the one before in the alphabet.
         let mut steps = 0;
-        for (number, line) in &self.body {
+        for (number, line) in self.body.iter() {
             for byte in line.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
                 let at = |back: usize| recent[(count + LETTERS - back) % LETTERS].1;
                 steps += usize::from(*byte == at(1).wrapping_add(1));
                 steps -= usize::from(count > LETTERS && at(LETTERS - 1) == at(LETTERS).wrapping_add(1));
-                recent[count % LETTERS] = (*number, *byte);
+                recent[count % LETTERS] = (number, *byte);
                 count += 1;
                 if let Some(hash) = roll.push(BYTE_VALUES[usize::from(*byte)])
                     && 2 * steps < LETTERS
                 {
-                    let lines = [recent[count % LETTERS].0, *number];
+                    let lines = [recent[count % LETTERS].0, number];
                     each(Gram { hash, lines, place: to_u32(count - LETTERS), weight: to_u32(LETTERS) });
                 }
             }
@@ -241,10 +271,6 @@ impl<'b> Grams<'b> {
             each(*least);
         }
     }
-}
-
-fn without_bom(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 /// A count within one file, which is at most 64 MiB.
@@ -336,7 +362,7 @@ fn words(line: &[u8], mut each: impl FnMut(u64, usize)) {
 }
 
 /// Rule 1.
-fn is_prose(body: &[(u32, Cow<'_, [u8]>)]) -> bool {
+fn is_prose(body: &Body) -> bool {
     let ends = |line: &[u8]| line.last().is_some_and(|last| b";{}()[],:=\\".contains(last));
     let lines = body.iter().filter(|(_, line)| line.len() > 3).take(2000);
     let (mut code, mut all) = (0, 0);
@@ -348,7 +374,7 @@ fn is_prose(body: &[(u32, Cow<'_, [u8]>)]) -> bool {
 }
 
 /// Rule 1: code in a license block may be anybody's; who hides a part of a work there still has it.
-fn put_back<'b>(lines: &[&'b [u8]], body: &mut Vec<(u32, Cow<'b, [u8]>)>) {
+fn put_back(lines: &[&[u8]], body: &mut Body) {
     /// So many other lines may lie between two lines of code.
     const MAX_BETWEEN: usize = 2;
     /// So many lines of code make a part.
@@ -358,23 +384,22 @@ fn put_back<'b>(lines: &[&'b [u8]], body: &mut Vec<(u32, Cow<'b, [u8]>)>) {
         line.last().is_some_and(|last| b";{}".contains(last))
             && line.first().is_some_and(|first| !b"*/#-;%.\"".contains(first))
     };
-    let mut found: Vec<(u32, Cow<'b, [u8]>)> = Vec::new();
+    let mut found: Vec<usize> = Vec::new();
     let mut next = 0;
-    let kept = body.iter().map(|(number, _)| *number as usize - 1).chain([lines.len()]);
+    let kept = body.lines.iter().map(|line| line.number as usize - 1).chain([lines.len()]);
     for end in kept {
         let dropped = &lines[next.min(end)..end];
         let code: Vec<usize> = (0..dropped.len()).filter(|at| is_statement(dropped[*at])).collect();
         for part in code.chunk_by(|a, b| b - a <= MAX_BETWEEN + 1).filter(|part| part.len() >= MIN_CODE) {
-            found.extend((part[0]..=part[part.len() - 1]).filter_map(|at| {
-                let line = normalised(dropped[at]);
-                (!line.is_empty()).then(|| (to_u32(next + at + 1), line))
-            }));
+            found.extend((part[0]..=part[part.len() - 1]).map(|at| next + at));
         }
         next = end + 1;
     }
     if !found.is_empty() {
-        body.extend(found);
-        body.sort_unstable_by_key(|(number, _)| *number);
+        for at in found {
+            body.push(to_u32(at + 1), lines[at]);
+        }
+        body.lines.sort_unstable_by_key(|line| line.number);
     }
 }
 
@@ -385,7 +410,7 @@ static HINT: LazyLock<regex::bytes::Regex> = LazyLock::new(|| {
 });
 
 /// Rule 1: the first and last lines of paragraphs that everybody has.
-fn boilerplate(bytes: &[u8], lines: &[&[u8]], body: &[(u32, Cow<'_, [u8]>)]) -> Vec<(u32, u32)> {
+fn boilerplate(bytes: &[u8], lines: &[&[u8]], body: &Body) -> Vec<(u32, u32)> {
     const PHRASES: [&[u8]; 4] = [
         b" keep a changelog ",
         b" semantic versioning ",
@@ -396,8 +421,8 @@ fn boilerplate(bytes: &[u8], lines: &[&[u8]], body: &[(u32, Cow<'_, [u8]>)]) -> 
         return Vec::new();
     }
     let mut found = Vec::new();
-    for paragraph in body.chunk_by(|(a, _), (b, _)| a + 1 == *b) {
-        let (first, last) = (paragraph[0].0, paragraph[paragraph.len() - 1].0);
+    for paragraph in body.lines.chunk_by(|a, b| a.number + 1 == b.number) {
+        let (first, last) = (paragraph[0].number, paragraph[paragraph.len() - 1].number);
         let paragraph = &lines[first as usize - 1..last as usize];
         if paragraph.len() > MAX_PARAGRAPH || !paragraph.iter().any(|line| HINT.is_match(line)) {
             continue;
