@@ -27,7 +27,7 @@ fn is_of_editor(line: &[u8]) -> bool {
 }
 
 /// Returns whether a text says in its first lines that a program wrote it.
-pub(super) fn is_generated(bytes: &[u8]) -> bool {
+pub fn is_generated(bytes: &[u8]) -> bool {
     /// What is said further down is said of something else.
     const HEAD: usize = 1024;
     let head = &bytes[..bytes.len().min(HEAD)];

@@ -127,7 +127,7 @@ impl<'b> Grams<'b> {
         let mut body = Body { text: Vec::with_capacity(bytes.len()), lines: Vec::with_capacity(lines.len()) };
         kept(&lines, |number, line| body.push(number, line));
         put_back(&lines, &mut body);
-        let dropped = boilerplate(bytes, &lines, &body);
+        let dropped = boilerplate(&lines, &body);
         body.lines.retain(|line| {
             let at = dropped.partition_point(|(_, last)| *last < line.number);
             dropped.get(at).is_none_or(|(first, _)| line.number < *first)
@@ -335,25 +335,42 @@ fn fnv(bytes: &[u8]) -> u64 {
     bytes.iter().fold(FNV_START, |hash, byte| fnv_step(hash, *byte))
 }
 
+/// Rule 6: what a byte is to a word: itself in lowercase, or one of these.
+const WORD_BYTES: [u8; 256] = {
+    let mut bytes = [PARTS; 256];
+    let mut at = 0;
+    while at < 256 {
+        #[expect(clippy::cast_possible_truncation, reason = "there are 256")]
+        let byte = at as u8;
+        if byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 {
+            bytes[at] = byte.to_ascii_lowercase();
+        }
+        at += 1;
+    }
+    bytes[b'\'' as usize] = PASSED_OVER;
+    bytes
+};
+const PARTS: u8 = 0;
+const PASSED_OVER: u8 = 1;
+
 /// Rule 6.
 fn words(line: &[u8], mut each: impl FnMut(u64, usize)) {
     let (mut hash, mut length) = (FNV_START, 0);
     let mut at = 0;
-    while let Some(byte) = line.get(at).copied() {
+    while let Some(byte) = line.get(at).map(|byte| WORD_BYTES[usize::from(*byte)]) {
         at += 1;
-        if byte == b'\'' {
-            continue;
-        }
-        if byte == 0xe2 && matches!(line.get(at..at + 2), Some([0x80, 0x98 | 0x99])) {
-            at += 2;
-            continue;
-        }
-        if byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 {
-            hash = fnv_step(hash, byte.to_ascii_lowercase());
-            length += 1;
-        } else if length > 0 {
-            each(hash, length);
-            (hash, length) = (FNV_START, 0);
+        match byte {
+            PASSED_OVER => {}
+            PARTS if length > 0 => {
+                each(hash, length);
+                (hash, length) = (FNV_START, 0);
+            }
+            PARTS => {}
+            0xe2 if matches!(line.get(at..at + 2), Some([0x80, 0x98 | 0x99])) => at += 2,
+            _ => {
+                hash = fnv_step(hash, byte);
+                length += 1;
+            }
         }
     }
     if length > 0 {
@@ -410,29 +427,25 @@ static HINT: LazyLock<regex::bytes::Regex> = LazyLock::new(|| {
 });
 
 /// Rule 1: the first and last lines of paragraphs that everybody has.
-fn boilerplate(bytes: &[u8], lines: &[&[u8]], body: &Body) -> Vec<(u32, u32)> {
+fn boilerplate(lines: &[&[u8]], body: &Body) -> Vec<(u32, u32)> {
     const PHRASES: [&[u8]; 4] = [
         b" keep a changelog ",
         b" semantic versioning ",
         b" code of conduct ",
         b" unless you explicitly state ",
     ];
-    if !HINT.is_match(bytes) {
-        return Vec::new();
-    }
     let mut found = Vec::new();
     for paragraph in body.lines.chunk_by(|a, b| a.number + 1 == b.number) {
         let (first, last) = (paragraph[0].number, paragraph[paragraph.len() - 1].number);
         let paragraph = &lines[first as usize - 1..last as usize];
-        if paragraph.len() > MAX_PARAGRAPH || !paragraph.iter().any(|line| HINT.is_match(line)) {
+        let is_code = || paragraph.iter().filter(|line| is_code(line)).count() * 4 >= paragraph.len();
+        if paragraph.len() > MAX_PARAGRAPH || is_code() || !paragraph.iter().any(|line| HINT.is_match(line)) {
             continue;
         }
         let text = words_of(paragraph);
         let words = license_words(&text);
         let is_phrase = || PHRASES.iter().any(|phrase| memchr::memmem::find(&text, phrase).is_some());
-        let code = paragraph.iter().filter(|line| is_code(line)).count();
-        if code * 4 < paragraph.len() && (words > 1 || (paragraph.len() <= 6 && (words == 1 || is_phrase())))
-        {
+        if words > 1 || (paragraph.len() <= 6 && (words == 1 || is_phrase())) {
             found.push((first, last));
         }
     }

@@ -39,8 +39,6 @@ pub struct Text {
     weak: Vec<bool>,
     /// Where runs of the same words, and of the same shape, may begin; made when it is a source.
     places: [OnceLock<Places>; 2],
-    /// Whether it says that a program wrote it.
-    pub is_generated: bool,
 }
 
 /// The seeds of a text with their places, sorted.
@@ -125,8 +123,7 @@ impl Text {
             lex::line_tokens(line, |exact, shape| tokens.push(Token { exact, shape, line: number }));
         }
         starts.push(to_u32(tokens.len()));
-        let is_generated = common::is_generated(bytes);
-        Self { tokens, starts, weak, places: Default::default(), is_generated }
+        Self { tokens, starts, weak, places: Default::default() }
     }
 
     fn of_line(&self, line: u32) -> &[Token] {

@@ -18,7 +18,7 @@ use crate::manifest::{Record, WorkLeaf};
 use crate::scan::Seen;
 use crate::trace::index::{Candidate, Index};
 use crate::trace::tile::{Range, Text, Tiling, tile};
-use crate::trace::{Level, Marks, is_binary};
+use crate::trace::{Level, Marks, is_binary, is_generated};
 use crate::work::{Reader, Tree};
 
 /// So many sources of one work are looked at, those with most evidence first.
@@ -164,7 +164,8 @@ impl<'a> Sources<'a> {
 
     /// Chooses among the candidates of one work, for each upstream.
     fn settle(&self, tree: Reader<'_>, path: &WorkPath, found: Vec<Candidate>) -> Vec<Resemblance<'a>> {
-        let text = read(tree, path);
+        let is_laid = found.iter().any(|candidate| candidate.level == Level::Whole);
+        let text = if is_laid { read(tree, path) } else { None };
         let mut by_node: BTreeMap<usize, Vec<Scored<'a>>> = BTreeMap::new();
         for candidate in found {
             let source = &self.works[candidate.work as usize];
@@ -184,7 +185,7 @@ impl<'a> Sources<'a> {
         }
         let mut all = Vec::new();
         // What a generator writes is alike wherever it was used for the same.
-        let is_generated = text.as_ref().is_some_and(|text| text.is_generated);
+        let is_generated = tree.look(path, |content| is_generated(content.bytes())).unwrap_or(false);
         for (node, mut scored) in by_node {
             for one in scored.iter_mut().filter(|_| is_generated) {
                 one.score = one.score.min(BELOW_DERIVED);
