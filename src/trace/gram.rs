@@ -360,12 +360,11 @@ fn words(line: &[u8], mut each: impl FnMut(u64, usize)) {
     while let Some(byte) = line.get(at).map(|byte| WORD_BYTES[usize::from(*byte)]) {
         at += 1;
         match byte {
-            PASSED_OVER => {}
             PARTS if length > 0 => {
                 each(hash, length);
                 (hash, length) = (FNV_START, 0);
             }
-            PARTS => {}
+            PARTS | PASSED_OVER => {}
             0xe2 if matches!(line.get(at..at + 2), Some([0x80, 0x98 | 0x99])) => at += 2,
             _ => {
                 hash = fnv_step(hash, byte);

@@ -78,7 +78,7 @@ fn the_grams_are_the_ones_described() {
     let text = program(7, 12);
     let grams = Grams::of(text.as_bytes());
 
-    let body: Vec<Vec<u8>> = body_lines(text.as_bytes()).map(|(_, line)| line.to_vec()).collect();
+    let body: Vec<Vec<u8>> = body_lines(text.as_bytes()).map(|(_, line)| line).collect();
     let long: Vec<&Vec<u8>> = body.iter().filter(|line| line.len() > 3).collect();
     let lines: Vec<(u32, u32)> = (0..)
         .zip(long.windows(3))
