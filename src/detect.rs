@@ -42,7 +42,7 @@ pub use copyright::{CopyrightLine, first_year, normalised_copyright, normalised_
 pub(crate) use encoding::decode;
 pub use marks::{ChangeMark, Marks, TermsLine};
 pub use notice::{How, Notice};
-pub use package::Declared;
+pub use package::{Declared, may_mean, why_unclear};
 pub use tables::{Given, Speaking, Tables};
 pub use text::{FullText, is_license_file};
 

@@ -23,7 +23,7 @@ use crate::domain::{ExprError, LicenseExpr, LicenseName, Mode, WorkPath};
 use super::reuse::{self, Precedence, ReuseError};
 use super::tables::{Given, Tables, folder, folders};
 use super::text::is_license_file;
-use super::{FileFacts, Note, Statement, Structured};
+use super::{FileFacts, Note, Statement, Structured, why_unclear};
 use project::Declarations;
 
 /// One file of a tree.
@@ -210,7 +210,9 @@ impl fmt::Display for ProblemKind {
                 write!(f, "a second text of {name}; the first is {first}")
             }
             Self::ReuseToml(error) => f.write_str(&error.problem),
-            Self::UnclearPackage(text) => write!(f, "`{text}` has no one meaning as a license"),
+            Self::UnclearPackage(text) => {
+                write!(f, "`{text}` has no one meaning as a license: {}", why_unclear(text))
+            }
             Self::UnclearLicenseFile(why) => why.fmt(f),
             Self::Conflict(tag, words) => write!(f, "the tag says {tag}, the words of the file say {words}"),
             Self::Open(Note::UnclosedIgnoreBlock(_)) => {

@@ -7,6 +7,12 @@ use serde_json::Value;
 
 use super::common::{Place, Project};
 
+/// A text as a program's comment has it.
+fn comment(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| format!(" * {line}")).collect();
+    lines.join("\n")
+}
+
 fn text(project: &Project<'_>, id: &str) -> String {
     project.ok(&["license", "text", id]).out
 }
@@ -23,12 +29,12 @@ fn work(project: &Project<'_>, path: &str) -> Value {
 
 /// What was concluded, then each piece of evidence with its line: `MIT | text MIT 1`.
 fn found(project: &Project<'_>, path: &str) -> String {
-    let work = work(project, path);
-    let evidence = work["evidence"].as_array().unwrap().iter().map(|evidence| {
+    let seen = work(project, path);
+    let evidence = seen["evidence"].as_array().unwrap().iter().map(|evidence| {
         let word = |key: &str| evidence[key].as_str().unwrap_or("-").to_owned();
         format!("{} {} {}", word("kind"), word("expression"), evidence["line"])
     });
-    let license = work["license"].as_str().unwrap_or("-").to_owned();
+    let license = seen["license"].as_str().unwrap_or("-").to_owned();
     [vec![license], evidence.collect()].concat().join(" | ")
 }
 
@@ -115,8 +121,7 @@ fn a_changed_text_is_never_told_as_the_license_without_how_it_differs() {
         assert!(found(&project, "tide.py").starts_with("- |"), "{how}");
         project.ok(&["audit", "--fail-on", "never"]).says("CH112");
         // In a program's head it is told, too.
-        let comment: String = changed.lines().map(|line| format!(" * {line}\n")).collect();
-        project.write("tide.c", format!("/*\n{comment} */\nint tide;\n"));
+        project.write("tide.c", format!("/*\n{}\n */\nint tide;\n", comment(&changed)));
         let evidence = self::work(&project, "tide.c")["evidence"].to_string();
         assert!(
             evidence.contains("differs") || evidence.contains("adds") || evidence.contains("Commons"),
@@ -135,10 +140,10 @@ fn several_texts_are_told_each_with_its_line() {
     let project = place.project("tides");
     let [mit, bsd, isc] = ["MIT", "BSD-3-Clause", "ISC"].map(|id| text(&project, id));
     let (apache, gpl) = (text(&project, "Apache-2.0"), text(&project, "GPL-3.0-only"));
-    let comment = |text: &str| text.lines().map(|line| format!(" * {line}\n")).collect::<String>();
     let quoted = |name: &str, text: &str| {
-        let lines: String = text.lines().map(|line| format!("    {line}\n")).collect();
-        format!("- {name}, located at deps/{name}, is licensed as follows:\n  \"\"\"\n{lines}  \"\"\"\n\n")
+        let lines: Vec<String> = text.lines().map(|line| format!("    {line}")).collect();
+        let lines = lines.join("\n");
+        format!("- {name}, located at deps/{name}, is licensed as follows:\n  \"\"\"\n{lines}\n  \"\"\"\n\n")
     };
     let choice =
         "Licensed under either of the Apache License, Version 2.0 or the MIT license, at your option.\n\n";
@@ -162,7 +167,12 @@ fn several_texts_are_told_each_with_its_line() {
         ("about.py", format!("TEXT = '''\n{gpl}'''\n"), "GPL-3.0-only | text GPL-3.0-only 2"),
         (
             "tide.c",
-            format!("{}/*\n{} */\nint y;\n/*\n{} */\n", "int x;\n".repeat(300), comment(&bsd), comment(&isc)),
+            format!(
+                "{}/*\n{}\n */\nint y;\n/*\n{}\n */\n",
+                "int x;\n".repeat(300),
+                comment(&bsd),
+                comment(&isc)
+            ),
             "BSD-3-Clause AND ISC | text BSD-3-Clause 304 | text ISC 316",
         ),
         (
@@ -173,6 +183,129 @@ fn several_texts_are_told_each_with_its_line() {
     ] {
         project.write(path, &text);
         assert_eq!(found(&project, path), expected, "{path}");
+        project.remove(path);
+    }
+}
+
+/// One manifest of each community, in a folder of its own: path, text, what it declares.
+const MANIFESTS: [(&str, &str, &str); 14] = [
+    (
+        "cargo/Cargo.toml",
+        "[package]\nname = \"tide\"\nlicense = \"MIT OR Apache-2.0\"\n",
+        "Apache-2.0 OR MIT 3",
+    ),
+    (
+        "npm/package.json",
+        "{\n  \"name\": \"tide\",\n  \"license\": \"(MIT AND CC-BY-4.0)\"\n}\n",
+        "CC-BY-4.0 AND MIT 3",
+    ),
+    (
+        "python/pyproject.toml",
+        "[project]\nname = \"tide\"\nlicense = \"LGPL-2.1-or-later\"\n",
+        "LGPL-2.1-or-later 3",
+    ),
+    (
+        "wheel/tide-1.0.dist-info/METADATA",
+        "Metadata-Version: 2.4\nName: tide\nLicense-Expression: BSD-3-Clause\nLicense-File: LICENSE\n\nTides.\n",
+        "BSD-3-Clause 3",
+    ),
+    (
+        "maven/pom.xml",
+        "<project xmlns=\"http://maven.apache.org/POM/4.0.0\">\n  <licenses>\n    <license>\n      <name>Eclipse Public License v2.0</name>\n    </license>\n  </licenses>\n</project>\n",
+        "EPL-2.0 4",
+    ),
+    (
+        "composer/composer.json",
+        "{\n  \"name\": \"ann/tide\",\n  \"license\": [\"GPL-2.0-or-later\", \"MIT\"]\n}\n",
+        "GPL-2.0-or-later OR MIT 3",
+    ),
+    ("ruby/tide.gemspec", "Gem::Specification.new do |spec|\n  spec.license = \"Ruby\"\nend\n", "Ruby 2"),
+    ("r/DESCRIPTION", "Package: tide\nLicense: GPL (>= 2)\n", "GPL-2.0-or-later 2"),
+    ("haskell/tide.cabal", "cabal-version: 2.2\nname: tide\nlicense: MPL-2.0\n", "MPL-2.0 3"),
+    (
+        "debian/copyright",
+        "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nCopyright: 2019 Ann Ito\nLicense: GPL-3+\n",
+        "GPL-3.0-or-later 5",
+    ),
+    ("cff/CITATION.cff", "cff-version: 1.2.0\ntitle: Tide\nlicense: CC-BY-4.0\n", "CC-BY-4.0 3"),
+    (
+        "codemeta/codemeta.json",
+        "{\n  \"name\": \"tide\",\n  \"license\": \"https://spdx.org/licenses/ISC\"\n}\n",
+        "ISC 3",
+    ),
+    // A Go module declares nothing: its license file does.
+    ("go/go.mod", "module example.org/tide\n\ngo 1.24\n", ""),
+    ("go/LICENSE", "", "MIT 1"),
+];
+
+#[test]
+fn what_each_kind_of_package_declares_is_told_and_handed_down() {
+    let place = Place::new();
+    let project = place.project("tides");
+    for (path, text, _) in MANIFESTS {
+        let folder = path.split('/').next().unwrap();
+        project.write(path, text).write(&format!("{folder}/src/tide.x"), "x\n");
+    }
+    project.write("go/LICENSE", mit(&project));
+    // Debian's manifest speaks for the folder above it, and nearer manifests are nearer.
+    project.write("high.x", "x\n");
+    for (path, _, declared) in MANIFESTS {
+        let kind = if path.ends_with("LICENSE") { "text" } else { "package" };
+        let Some((license, _)) = declared.rsplit_once(' ') else { continue };
+        assert_eq!(found(&project, path), format!("{license} | {kind} {declared}"));
+        let folder = path.rsplit_once('/').unwrap().0;
+        let below = format!("{}/src/tide.x", folder.split('/').next().unwrap());
+        // What is installed speaks for its own folder, which holds nothing else.
+        if !path.starts_with("wheel") && !path.starts_with("debian") {
+            assert_eq!(found(&project, &below), format!("{license} | inherited {declared}"));
+        }
+    }
+    assert_eq!(found(&project, "high.x"), "GPL-3.0-or-later | inherited GPL-3.0-or-later 5");
+}
+
+#[test]
+fn a_name_without_one_meaning_is_told_with_what_to_write_instead() {
+    let place = Place::new();
+    let project = place.project("tides");
+    for (path, text, line, said, open) in [
+        (
+            "pom.xml",
+            "<project>\n<licenses><license><name>BSD</name></license></licenses></project>",
+            2,
+            "BSD",
+            "BSD-2-Clause or BSD-3-Clause",
+        ),
+        (
+            "tide.gemspec",
+            "s.name = 'tide'\ns.license = 'GPL'\n",
+            2,
+            "GPL",
+            "GPL-2.0-only, GPL-2.0-or-later, GPL-3.0-only or GPL-3.0-or-later",
+        ),
+        ("Cargo.toml", "[package]\nlicense = \"GPLv3\"\n", 2, "GPLv3", "GPL-3.0-only or GPL-3.0-or-later"),
+        (
+            "package.json",
+            "{\"license\": \"LGPL-2.1 License\"}",
+            1,
+            "LGPL-2.1 License",
+            "LGPL-2.1-only or LGPL-2.1-or-later",
+        ),
+        ("tide.cabal", "license: AGPL-3\n", 1, "AGPL-3", "AGPL-3.0-only or AGPL-3.0-or-later"),
+        (
+            "pyproject.toml",
+            "[project]\nlicense = {text = \"BSD License\"}\n",
+            2,
+            "BSD License",
+            "BSD-2-Clause or BSD-3-Clause",
+        ),
+        ("CITATION.cff", "title: Tide\nlicense: Apache\n", 2, "Apache", "Apache-1.1 or Apache-2.0"),
+    ] {
+        project.write(path, text).write("x.x", "x\n");
+        assert!(found(&project, path).starts_with("- |"), "{path}");
+        assert!(found(&project, "x.x").starts_with("- |"), "{path}");
+        let run = project.run(&["audit"]).exits(1);
+        run.says("CH102")
+            .says(&format!("{path}:{line}: `{said}` is no SPDX license expression: it may mean {open}"));
         project.remove(path);
     }
 }

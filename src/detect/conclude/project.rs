@@ -273,7 +273,7 @@ pub(super) fn package_evidence(declared: &Declared) -> Evidence {
         line: Some(declared.line),
         score: if declared.expr.is_some() { 0.95 } else { 0.0 },
         source: declared.path.clone(),
-        note: declared.expr.is_none().then(|| "the name has no single meaning".to_owned()),
+        note: declared.expr.is_none().then(|| package::why_unclear(&declared.text)),
     }
 }
 
