@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{CONFIG_FILE, Config, Suppression};
 use crate::deps::Dependency;
-use crate::detect::ProblemKind;
+use crate::detect::{ProblemKind, may_mean, why_unclear};
 use crate::domain::{Instant, LicenseExpr, LicenseName, WorkPath};
 use crate::finding::{Finding, sorted};
 use crate::license::nearest_text;
@@ -81,8 +81,10 @@ fn covers(suppression: &Suppression, finding: &Finding, now: Instant) -> bool {
 fn check_statements_in_files(scan: &Scan, findings: &mut Vec<Finding>) {
     // A statement that cannot be read is told of as that.
     let problems = scan.conclusions.problems.iter();
-    let unread: BTreeSet<&WorkPath> =
-        problems.filter(|p| matches!(p.kind, ProblemKind::InvalidExpression(..))).map(|p| &p.path).collect();
+    let is_unread = |kind: &ProblemKind| {
+        matches!(kind, ProblemKind::InvalidExpression(..) | ProblemKind::UnclearPackage(_))
+    };
+    let unread: BTreeSet<&WorkPath> = problems.filter(|p| is_unread(&p.kind)).map(|p| &p.path).collect();
     for work in &scan.works {
         let Some(conclusion) = scan.conclusion(&work.path) else { continue };
         if !conclusion.covered {
@@ -109,7 +111,7 @@ fn check_statements_in_files(scan: &Scan, findings: &mut Vec<Finding>) {
             ProblemKind::UnknownName(license) => Problem::UnknownLicense { license: license.clone() },
             ProblemKind::DeprecatedName(license) => Problem::DeprecatedLicense { license: license.clone() },
             ProblemKind::ReuseToml(error) => Problem::BrokenReuseToml { reason: error.problem.clone() },
-            ProblemKind::UnclearPackage(text) => invalid_expression(text, "it has no one meaning".into()),
+            ProblemKind::UnclearPackage(text) => invalid_expression(text, why_unclear(text)),
             ProblemKind::UnclearLicenseFile(why) => Problem::UnclearLicenseFile { reason: why.to_string() },
             ProblemKind::BadLicenseFile(_)
             | ProblemKind::LicenseFileWithoutExtension(_)
@@ -127,7 +129,8 @@ fn check_statements_in_files(scan: &Scan, findings: &mut Vec<Finding>) {
 
 /// Offers what was probably meant.
 fn invalid_expression(text: &str, reason: String) -> Problem {
-    let near = nearest_text(text).into_iter().next().unwrap_or_else(|| "MIT OR Apache-2.0".to_owned());
+    let near = may_mean(text).into_iter().chain(nearest_text(text)).next();
+    let near = near.unwrap_or_else(|| "MIT OR Apache-2.0".to_owned());
     Problem::InvalidExpression { expression: text.to_owned(), reason, near }
 }
 

@@ -11,6 +11,7 @@
 //! text alone fits both `-only` and `-or-later`, so both are reported.
 
 mod attribution;
+mod beside;
 mod conclude;
 mod copyright;
 mod dep5;
@@ -41,7 +42,7 @@ pub use copyright::{CopyrightLine, first_year, normalised_copyright, normalised_
 pub(crate) use encoding::decode;
 pub use marks::{ChangeMark, Marks, TermsLine};
 pub use notice::{How, Notice};
-pub use package::Declared;
+pub use package::{Declared, may_mean, why_unclear};
 pub use tables::{Given, Speaking, Tables};
 pub use text::{FullText, is_license_file};
 
@@ -60,6 +61,8 @@ pub struct FileFacts {
     pub contributors: Vec<String>,
     /// License texts that stand in the file word for word, in order.
     pub full_texts: Vec<FullText>,
+    /// What stands beside its one license text and adds a term to it.
+    pub added: Option<TermsLine>,
     /// What else its words say of licenses, in order.
     pub notices: Vec<Notice>,
     /// What they say of how a license applies to the file.
@@ -132,6 +135,7 @@ pub fn in_bytes(path: &WorkPath, bytes: &[u8]) -> FileFacts {
     facts.notices = notice::find(&text, &facts.full_texts);
     facts.exhibits = exhibit::find(&text, &facts.full_texts);
     facts.is_license_document = text::is_license_document(path, &text);
+    facts.added = beside::added(&text, &facts.full_texts, facts.is_license_document);
     if attribution::is_list_of_people(path) {
         facts.attributions = attribution::in_list(&text);
     }

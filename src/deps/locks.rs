@@ -27,8 +27,16 @@ pub(super) fn is_read(name: &str) -> bool {
     ) || is_requirements(name)
 }
 
+/// `requirements.txt`, and others of their kind but those for people who work on the project.
 fn is_requirements(name: &str) -> bool {
-    name == "requirements.txt"
+    const DEVELOPMENT: [&str; 9] =
+        ["dev", "test", "doc", "lint", "ci", "build", "typing", "check", "release"];
+    let kind = name.strip_prefix("requirements").and_then(|rest| rest.strip_suffix(".txt"));
+    kind.is_some_and(|kind| {
+        kind.is_empty()
+            || kind.starts_with(['-', '_', '.'])
+                && !kind.split(['-', '_', '.']).any(|word| DEVELOPMENT.iter().any(|d| word.starts_with(d)))
+    })
 }
 
 /// Reads a lock file. Fails with the reason.
@@ -276,19 +284,15 @@ fn is_for_development(package: &Table) -> bool {
         || groups.is_some_and(|groups| !groups.iter().any(|group| group.as_str() == Some("main")))
 }
 
-/// `requirements.txt`: `name==version`, one a line; who needs whom is not in it.
+/// Files that name others are followed so often.
+const MAX_INCLUDED: usize = 100;
+
+/// `requirements.txt`: `name==version`, one a line, and `-r` for what another file names (pip, requirements
+/// file format); who needs whom is not in it.
 fn requirements(text: &str, folder: &Path, places: &Places) -> Graph {
     let installed = installed(folder, places);
     let mut graph = Graph::default();
-    for line in text.lines() {
-        let line = line.split(" #").next().unwrap_or_default().split(';').next().unwrap_or_default();
-        let line = line.trim().trim_end_matches('\\').trim();
-        if line.is_empty() || line.starts_with(['#', '-']) {
-            continue;
-        }
-        let (name, version) = line.split_once("==").unwrap_or((line, ""));
-        let name = name.split(['[', '<', '>', '=', '~', '!', ' ', '@']).next().unwrap_or_default();
-        let version = version.split_whitespace().next().unwrap_or_default();
+    let mut push = |name: &str, version: &str| {
         graph.roots.push(graph.packages.len());
         graph.packages.push(Package {
             name: name.to_owned(),
@@ -296,8 +300,58 @@ fn requirements(text: &str, folder: &Path, places: &Places) -> Graph {
             at: python_at(&installed, name, version),
             ..Package::default()
         });
+    };
+    let mut included: Vec<String> = Vec::new();
+    // Each with the folder it lies in: names are relative to that.
+    let mut texts = vec![(text.to_owned(), String::new())];
+    while let Some((text, below)) = texts.pop() {
+        for line in text.lines() {
+            let line = line.split(" #").next().unwrap_or_default().split(';').next().unwrap_or_default();
+            let line = line.trim().trim_end_matches('\\').trim();
+            if let Some(other) = value_of(line, "-r", "--requirement") {
+                // A file of such a name is read for itself.
+                let is_own = other.rsplit('/').next().is_some_and(is_requirements);
+                let other = format!("{below}{other}");
+                if is_own || included.len() >= MAX_INCLUDED || included.contains(&other) {
+                    continue;
+                }
+                included.push(other.clone());
+                let read = inside(folder, &other).and_then(|path| store::read(&path, MAX_FILE).ok());
+                match read {
+                    Some(bytes) => {
+                        let below = other.rsplit_once('/').map_or(String::new(), |(at, _)| format!("{at}/"));
+                        texts.push((String::from_utf8_lossy(&bytes).into_owned(), below));
+                    }
+                    None => push(&format!("what {other} names"), ""),
+                }
+                continue;
+            }
+            let editable = value_of(line, "-e", "--editable");
+            let line = editable.unwrap_or(line);
+            let is_path = line.starts_with(['.', '/']);
+            if line.is_empty() || line.starts_with(['#', '-']) || is_path {
+                continue;
+            }
+            let egg = line.split_once("#egg=").map(|(_, egg)| egg);
+            let (name, version) = match egg {
+                Some(egg) => (egg, ""),
+                None => line.split_once("==").unwrap_or((line, "")),
+            };
+            let is_address = egg.is_none() && name.contains("://") && !name.contains('@');
+            let end =
+                if is_address { &[' '][..] } else { &['[', '<', '>', '=', '~', '!', ' ', '@', '&'][..] };
+            let name = name.split(end).next().unwrap_or_default();
+            push(name, version.split_whitespace().next().unwrap_or_default());
+        }
     }
     graph
+}
+
+/// Returns what stands behind an option, written in either way.
+fn value_of<'t>(line: &'t str, short: &str, long: &str) -> Option<&'t str> {
+    let rest = line.strip_prefix(long).or_else(|| line.strip_prefix(short))?;
+    let value = rest.trim_start_matches([' ', '\t', '=']);
+    (value.len() < rest.len() && !value.is_empty()).then_some(value)
 }
 
 /// A module of Go with its version.

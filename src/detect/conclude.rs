@@ -23,7 +23,7 @@ use crate::domain::{ExprError, LicenseExpr, LicenseName, Mode, WorkPath};
 use super::reuse::{self, Precedence, ReuseError};
 use super::tables::{Given, Tables, folder, folders};
 use super::text::is_license_file;
-use super::{FileFacts, Note, Statement, Structured};
+use super::{FileFacts, Note, Statement, Structured, why_unclear};
 use project::Declarations;
 
 /// One file of a tree.
@@ -168,19 +168,27 @@ pub enum ProblemKind {
 pub enum UnclearLicense {
     /// It holds no text known word for word.
     Unknown,
+    /// It holds a known text with changes: how it differs.
+    Differs(String),
     /// It holds several known texts and does not say, in a way read here, how they relate.
     Several(Vec<String>),
     /// It says more than the text it holds: so many words beside it.
     MoreThanText(String, u32),
+    /// A line beside the text it holds takes something back: the text, the line, what it says.
+    AddsTerms(String, u32, String),
 }
 
 impl fmt::Display for UnclearLicense {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown => f.write_str("what this license file means is not known here"),
+            Self::Differs(how) => write!(f, "this license file holds {how}"),
             Self::Several(names) => write!(f, "this license file holds several texts: {}", names.join(", ")),
             Self::MoreThanText(name, words) => {
                 write!(f, "this license file has {words} words beside the text of {name}")
+            }
+            Self::AddsTerms(name, line, text) => {
+                write!(f, "line {line} adds to the text of {name}: \u{201c}{text}\u{201d}")
             }
         }
     }
@@ -202,7 +210,9 @@ impl fmt::Display for ProblemKind {
                 write!(f, "a second text of {name}; the first is {first}")
             }
             Self::ReuseToml(error) => f.write_str(&error.problem),
-            Self::UnclearPackage(text) => write!(f, "`{text}` has no one meaning as a license"),
+            Self::UnclearPackage(text) => {
+                write!(f, "`{text}` has no one meaning as a license: {}", why_unclear(text))
+            }
             Self::UnclearLicenseFile(why) => why.fmt(f),
             Self::Conflict(tag, words) => write!(f, "the tag says {tag}, the words of the file say {words}"),
             Self::Open(Note::UnclosedIgnoreBlock(_)) => {

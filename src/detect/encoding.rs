@@ -10,7 +10,7 @@ const BINARY_WINDOW: usize = 8000;
 
 /// Returns the bytes in an encoding that extends ASCII and without a byte order mark. Nothing where
 /// they are binary: a NUL among the first 8,000, other than at the very end, and no UTF-16 or UTF-32
-/// mark in front.
+/// mark in front nor UTF-16 text without one.
 pub(crate) fn decode(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
     // UTF-32 first: its little-endian mark begins with UTF-16's.
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe\0\0") {
@@ -25,11 +25,32 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
     if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
         return Some(utf16(rest, u16::from_be_bytes));
     }
+    if let Some(unit) = unmarked_utf16(bytes) {
+        return Some(utf16(bytes, unit));
+    }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     // Some editors close a text as C closes a string.
     let text = text.strip_suffix(b"\0").unwrap_or(text);
     let head = &text[..text.len().min(BINARY_WINDOW)];
     memchr::memchr(0, head).is_none().then_some(Cow::Borrowed(text))
+}
+
+/// Tells UTF-16 without a mark by what its head would be: text, and most of it ASCII.
+fn unmarked_utf16(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
+    /// Fewer units are too few to tell.
+    const LEAST: usize = 16;
+    let head = &bytes[..bytes.len().min(BINARY_WINDOW)];
+    memchr::memchr(0, &head[..head.len().min(2 * LEAST)])?;
+    let reads: [fn([u8; 2]) -> u16; 2] = [u16::from_le_bytes, u16::from_be_bytes];
+    reads.into_iter().find(|unit| {
+        let units = || head.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+        let is_text = |unit: u16| unit >= 0x20 || matches!(unit, 0x09 | 0x0a | 0x0d);
+        let plain = units().filter(|unit| (0x20..0x7f).contains(unit)).count();
+        bytes.len().is_multiple_of(2)
+            && units().count() >= LEAST
+            && units().all(is_text)
+            && plain * 2 > units().count()
+    })
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Cow<'static, [u8]> {

@@ -19,6 +19,9 @@ use super::notice::{self, How};
 use super::reuse::line_at;
 
 mod others;
+mod unclear;
+
+pub use unclear::{may_mean, why_unclear};
 
 /// Reads a package manifest; nothing where the file is none. A file with a name that others have too is one
 /// only if it declares something.
@@ -76,7 +79,7 @@ pub struct Declared {
 }
 
 /// Spellings with one meaning that are no full name on the SPDX list, in lowercase.
-const SPELLINGS: [(&str, &str); 25] = [
+const SPELLINGS: [(&str, &str); 30] = [
     ("agplv3+", "AGPL-3.0-or-later"),
     ("apache 2", "Apache-2.0"),
     ("apache 2.0", "Apache-2.0"),
@@ -84,6 +87,7 @@ const SPELLINGS: [(&str, &str); 25] = [
     ("apache-2", "Apache-2.0"),
     ("apache2", "Apache-2.0"),
     ("boost software license 1.0 (bsl-1.0)", "BSL-1.0"),
+    ("boost", "BSL-1.0"),
     ("bsd 2-clause", "BSD-2-Clause"),
     ("bsd 3-clause", "BSD-3-Clause"),
     ("cc0 1.0 universal (cc0 1.0) public domain dedication", "CC0-1.0"),
@@ -98,17 +102,27 @@ const SPELLINGS: [(&str, &str); 25] = [
     ("lgplv3+", "LGPL-3.0-or-later"),
     ("mozilla public license 2.0 (mpl 2.0)", "MPL-2.0"),
     ("mpl 2.0", "MPL-2.0"),
+    ("revised bsd", "BSD-3-Clause"),
+    ("revised bsd license", "BSD-3-Clause"),
+    ("simplified bsd", "BSD-2-Clause"),
+    ("simplified bsd license", "BSD-2-Clause"),
     ("the isc license", "ISC"),
     ("the mit license", "MIT"),
     ("the mit license (mit)", "MIT"),
     ("the unlicense (unlicense)", "Unlicense"),
 ];
 
+/// Names that look like one license and are used for several, in lowercase.
+const UNCLEAR: [&str; 2] = ["bsd", "bsd license"];
+
 /// Returns what a declared text means, where it has one meaning.
 fn meaning(text: &str) -> Option<LicenseExpr> {
     let is_known = |expr: &LicenseExpr| expr.names().iter().all(|name| name.is_listed() || name.is_ref());
     let parse = |text: &str| text.parse::<LicenseExpr>().ok().filter(is_known);
     let text = text.trim();
+    if UNCLEAR.contains(&text.to_lowercase().as_str()) {
+        return None;
+    }
     parse(text)
         // Cargo once took `/` for `OR`; the Cargo book still tells.
         .or_else(|| parse(&text.replace('/', " OR ")))

@@ -59,6 +59,37 @@ fn check(project: &Project<'_>, expected: &[&str]) {
 }
 
 #[test]
+fn requirements_name_others_and_those_of_development_are_not_the_works() {
+    let place = Place::new();
+    let project = program(&place, "GPL-2.0-only");
+    let apache = |name: &str| {
+        let folder = format!("../site/{name}-1.0.dist-info/METADATA");
+        project.write(&folder, format!("Name: {name}\nLicense-Expression: Apache-2.0\n"));
+    };
+    for name in ["tide", "moon", "wave", "port", "tool", "sand"] {
+        apache(name);
+    }
+    project
+        .write(
+            "requirements.txt",
+            "-r requirements-base.txt\n--requirement=pins/all.txt\n-r gone.txt\n-e .\ntide==1.0\n",
+        )
+        .write("requirements-base.txt", "moon==1.0  # the moon\n")
+        .write("requirements-dev.txt", "-r requirements.txt\ntool==1.0\n")
+        .write(
+            "pins/all.txt",
+            "-r all.txt\nwave==1.0 ; python_version > '3'\ngit+https://example.org/port.git#egg=port\n",
+        );
+    let run = project.run(&[AUDIT, &["--site-packages", "../site"]].concat());
+    let found: Vec<String> =
+        told(&run).iter().map(|line| line.split(" | ").take(2).collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(
+        found,
+        ["CH410 moon 1.0", "CH410 port", "CH410 tide 1.0", "CH410 wave 1.0", "CH414 what gone.txt names"]
+    );
+}
+
+#[test]
 fn cargo_names_the_way_to_the_culprit() {
     let place = Place::new();
     let project = program(&place, "GPL-2.0-only");

@@ -11,6 +11,7 @@ mod common;
 mod crash;
 mod deps;
 mod derive;
+mod detect;
 mod duties;
 mod facts;
 mod govern;

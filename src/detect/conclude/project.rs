@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::{LicenseExpr, LicenseName, WorkPath};
 
 use super::super::copyright::normalised_copyright;
-use super::super::notice::How;
+use super::super::notice::{How, Notice};
 use super::super::package::{self, Declared};
 use super::super::text::{FullText, is_license_file};
 use super::super::{FileFacts, Structured};
@@ -201,7 +201,7 @@ pub(super) fn unclear(facts: &FileFacts) -> Option<UnclearLicense> {
                 Some(UnclearLicense::MoreThanText(expr.to_string(), notice.words_beside))
             }
             Some(_) if is_clear => None,
-            _ => (!is_tagged).then_some(UnclearLicense::Unknown),
+            _ => (!is_tagged).then(|| differs(notice)),
         };
     };
     if let Some(notice) = facts.notices.iter().find(|notice| notice.how == How::Text && notice.expr.is_none())
@@ -222,8 +222,22 @@ pub(super) fn unclear(facts: &FileFacts) -> Option<UnclearLicense> {
     if names.len() > 1 {
         return Some(UnclearLicense::Several(names.iter().map(|text| name_of(text)).collect()));
     }
+    if let Some(added) = facts.added.as_ref().filter(|_| !is_tagged) {
+        return Some(UnclearLicense::AddsTerms(name_of(first), added.line, added.text.clone()));
+    }
     (first.words_beside > MANY_WORDS && !is_tagged)
         .then(|| UnclearLicense::MoreThanText(name_of(names.first().unwrap_or(&first)), first.words_beside))
+}
+
+/// Returns what is unclear of a notice: how a text differs, where it is one.
+fn differs(notice: &Notice) -> UnclearLicense {
+    match (&notice.note, &notice.expr) {
+        (Some(note), Some(expr)) if notice.how == How::Text => {
+            UnclearLicense::Differs(format!("a text like that of {expr}, which {note}"))
+        }
+        (Some(note), None) if notice.how == How::Text => UnclearLicense::Differs(note.clone()),
+        _ => UnclearLicense::Unknown,
+    }
 }
 
 /// Returns how a text is called in a sentence.
@@ -259,7 +273,7 @@ pub(super) fn package_evidence(declared: &Declared) -> Evidence {
         line: Some(declared.line),
         score: if declared.expr.is_some() { 0.95 } else { 0.0 },
         source: declared.path.clone(),
-        note: declared.expr.is_none().then(|| "the name has no single meaning".to_owned()),
+        note: declared.expr.is_none().then(|| package::why_unclear(&declared.text)),
     }
 }
 
@@ -289,7 +303,16 @@ fn declared(path: &WorkPath, facts: &FileFacts) -> Vec<(Option<LicenseExpr>, Evi
 /// Returns what the license texts in a file say.
 pub(super) fn texts(path: &WorkPath, facts: &FileFacts) -> Vec<(Option<LicenseExpr>, Evidence)> {
     let is_license_file = facts.is_license_document || is_license_file(path);
-    facts.full_texts.iter().map(|text| read_text(path, text, is_license_file)).collect()
+    let read = |text: &FullText| {
+        let (expr, mut evidence) = read_text(path, text, is_license_file);
+        // With a term more it is not that license.
+        let Some(added) = &facts.added else { return (expr, evidence) };
+        let note = format!("line {} adds: \u{201c}{}\u{201d}", added.line, added.text);
+        evidence.score = evidence.score.min(0.49);
+        evidence.note = Some(evidence.note.map_or_else(|| note.clone(), |first| format!("{first}; {note}")));
+        (None, evidence)
+    };
+    facts.full_texts.iter().map(read).collect()
 }
 
 fn read_text(path: &WorkPath, text: &FullText, is_license_file: bool) -> (Option<LicenseExpr>, Evidence) {

@@ -256,7 +256,12 @@ fn a_manifest_that_points_elsewhere_is_unclear() {
     let mit = text_of("MIT");
     let all = tree(&[("LICENSE", mit), ("v/package.json", manifest), ("v/LICENSE", mit), ("v/a.c", "x")]);
     assert_eq!(all.works[&"v/a.c".parse().unwrap()].license, None);
-    assert_eq!(unclear(&all), ["v/package.json: `SEE LICENSE IN terms.md` has no one meaning as a license"]);
+    assert_eq!(
+        unclear(&all),
+        [
+            "v/package.json: `SEE LICENSE IN terms.md` has no one meaning as a license: it points to another file, and only a person can say what that is"
+        ]
+    );
 }
 
 #[test]

@@ -316,6 +316,7 @@ fn until_end<'t>(before: &str, text: &'t str) -> (&'t str, bool) {
     };
     cut(text.find("*/"));
     cut(text.find("-->"));
+    cut(text.find(" | "));
     cut(text.find("\\n"));
     cut(text.find("\\r"));
     for quote in ['"', '\'', '`'] {
@@ -338,6 +339,7 @@ fn until_end<'t>(before: &str, text: &'t str) -> (&'t str, bool) {
 
 /// Whether a holder is none: a place to fill in, a pattern, code.
 fn is_placeholder(holder: &str) -> bool {
+    let holder = &holder.replace("&lt;", "<").replace("&gt;", ">");
     let lower = holder.to_lowercase();
     let is_code = |c: char| "{}$\\=^|%".contains(c);
     let is_place =

@@ -72,6 +72,7 @@ fn what_speaks_of_copyright_is_no_notice() {
         "let copyright = read(\"2020\");",
         "content: \"\u{a9}\";",
         "Copyright (c) {{year}} {{holder}}",
+        "<pre>Copyright (c) &lt;year&gt; &lt;owner&gt;</pre>",
         "show_copyright(c);",
         "# Copyright",
     ] {

@@ -159,7 +159,15 @@ fn r_license(text: &str) -> Option<LicenseExpr> {
         }
         None => match text.rsplit_once('-') {
             Some((name @ ("GPL" | "LGPL" | "AGPL"), version)) => (name, version, false),
-            _ => return if text == "MIT" { "MIT".parse().ok() } else { meaning(text) },
+            // The names of R's own list, share/licenses.
+            _ => {
+                return match text {
+                    "MIT" => "MIT".parse().ok(),
+                    "BSD_2_clause" => "BSD-2-Clause".parse().ok(),
+                    "BSD_3_clause" => "BSD-3-Clause".parse().ok(),
+                    _ => meaning(text),
+                };
+            }
         },
     };
     let version = if version.contains('.') { version.to_owned() } else { format!("{version}.0") };
@@ -322,7 +330,9 @@ mod tests {
             ("DESCRIPTION", "Package: a\nLicense: MIT + file LICENSE\n", "MIT at 2"),
             ("DESCRIPTION", "Package: a\nLicense: GPL-2 | GPL-3\n", "GPL-2.0-only OR GPL-3.0-only at 2"),
             ("DESCRIPTION", "Package: a\nLicense: LGPL (>= 2.1)\n", "LGPL-2.1-or-later at 2"),
+            ("DESCRIPTION", "Package: a\nLicense: BSD_3_clause + file LICENSE\n", "BSD-3-Clause at 2"),
             ("DESCRIPTION", "Package: a\nLicense: file LICENSE\n", "nothing"),
+            ("pom.xml", &pom("<license><name>BSD License</name></license>"), "- at 3"),
             ("DESCRIPTION", "What this is about.\n", "nothing"),
             ("a.cabal", "name: a\nLicense:  BSD3\n", "BSD-3-Clause at 2"),
             ("a.cabal", "license: GPL-3\n", "- at 1"),
