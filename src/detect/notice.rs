@@ -421,7 +421,7 @@ fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
         How::Text | How::Grant | How::Link | How::Refer => true,
         How::Name => {
             let denied = (phrase.start.saturating_sub(3)..phrase.start)
-                .any(|at| matches!(words.at(at), "compatible" | "incompatible" | "unlike"));
+                .any(|at| matches!(words.at(at), "compatible" | "incompatible" | "unlike" | "cut"));
             !denied && words.at(phrase.end) != "compatible"
         }
         How::Word => {

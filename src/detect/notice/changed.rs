@@ -9,7 +9,8 @@ use super::super::words::Words;
 use super::{How, Raw};
 
 /// Words that turn a text around where they are put in or left out.
-const WEIGHTY: [&str; 22] = [
+const WEIGHTY: [&str; 23] = [
+    "with",
     "not",
     "no",
     "never",
