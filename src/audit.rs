@@ -14,9 +14,9 @@ mod statements;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::{CONFIG_FILE, Config, Suppression};
+use crate::config::{CONFIG_FILE, Config, Suppression, Treatment};
 use crate::deps::Dependency;
-use crate::detect::{ProblemKind, may_mean, why_unclear};
+use crate::detect::{Nature, ProblemKind, may_mean, why_unclear};
 use crate::domain::{Instant, LicenseExpr, LicenseName, WorkPath};
 use crate::finding::{Finding, sorted};
 use crate::license::nearest_text;
@@ -51,7 +51,7 @@ pub fn audit(subject: &Subject<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         subject.tree_problems.iter().chain(&subject.scan.problems).map(Finding::unseen).collect();
     portability::check(subject.scan, &mut findings);
-    check_statements_in_files(subject.scan, &mut findings);
+    check_statements_in_files(subject.scan, subject.config, &mut findings);
     check_texts(subject.scan, &mut findings);
     check_overrides(subject.scan, subject.config, &mut findings);
     chain::check(subject.scan, subject.config, &mut findings);
@@ -78,7 +78,7 @@ fn covers(suppression: &Suppression, finding: &Finding, now: Instant) -> bool {
 }
 
 /// Each covered work has a license and a copyright notice, and what is stated can be read.
-fn check_statements_in_files(scan: &Scan, findings: &mut Vec<Finding>) {
+fn check_statements_in_files(scan: &Scan, config: &Config, findings: &mut Vec<Finding>) {
     // A statement that cannot be read is told of as that.
     let problems = scan.conclusions.problems.iter();
     let is_unread = |kind: &ProblemKind| {
@@ -88,6 +88,9 @@ fn check_statements_in_files(scan: &Scan, findings: &mut Vec<Finding>) {
     for work in &scan.works {
         let Some(conclusion) = scan.conclusion(&work.path) else { continue };
         if !conclusion.covered {
+            continue;
+        }
+        if treatment(work, config) != Treatment::Full {
             continue;
         }
         let is_unread = unread.contains(&work.path);
@@ -125,6 +128,17 @@ fn check_statements_in_files(scan: &Scan, findings: &mut Vec<Finding>) {
         };
         findings.push(Finding { path: Some(problem.path.clone()), line: problem.line, problem: what });
     }
+}
+
+/// Returns how the policy takes a work: of all that is said of what it is, the mildest.
+fn treatment(work: &Seen, config: &Config) -> Treatment {
+    let of = |nature: &Nature| match nature {
+        Nature::Binary => config.policy.binary,
+        Nature::Generated => config.policy.generated,
+        Nature::TestData => config.policy.test_data,
+        Nature::Vendored => config.policy.vendored,
+    };
+    work.natures.iter().map(of).max().unwrap_or_default()
 }
 
 /// Offers what was probably meant.

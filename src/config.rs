@@ -122,6 +122,32 @@ pub struct Policy {
     /// Whether every work needs a signed statement.
     #[serde(default)]
     pub statements: Statements,
+    /// How works are taken that are no text.
+    #[serde(default)]
+    pub binary: Treatment,
+    /// How works are taken that a tool made.
+    #[serde(default)]
+    pub generated: Treatment,
+    /// How works are taken that tests look at.
+    #[serde(default, rename = "test-data")]
+    pub test_data: Treatment,
+    /// How works are taken that were brought along from others.
+    #[serde(default)]
+    pub vendored: Treatment,
+}
+
+/// How works of one nature are taken.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Treatment {
+    /// As every other work.
+    #[default]
+    Full,
+    /// They need state neither license nor copyright; what they state counts as ever.
+    Unstated,
+    /// The same, and they only lie beside the rest, as a part with `use = "aggregate"`.
+    Aside,
 }
 
 /// Whether every work needs a signed statement.

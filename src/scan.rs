@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::detect::{self, Conclusion, Conclusions, Evidence, EvidenceKind, FileInput};
+use crate::detect::{self, Conclusion, Conclusions, Evidence, EvidenceKind, FileInput, Nature};
 use crate::domain::{Digest, GitOid, LicenseExpr, LicenseName, Mode, WorkPath};
 use crate::hash::{git_blob, sha256};
 use crate::trace;
@@ -63,6 +63,8 @@ pub struct Seen {
     pub texts: Vec<LicenseName>,
     /// Whether it is such a text, rather than a work with one in its header.
     pub is_license_text: bool,
+    /// What it is where people did not write it.
+    pub natures: Vec<Nature>,
     /// Who is named as a contributor in it (`SPDX-FileContributor`).
     pub contributors: Vec<String>,
     /// What its bytes show of duties, if bodies were asked for.
@@ -95,6 +97,9 @@ pub struct ScannedWork<'a> {
     pub sha256: Digest,
     /// Its size in bytes.
     pub size: u64,
+    /// What it is where people did not write it.
+    #[serde(skip_serializing_if = "<[Nature]>::is_empty")]
+    pub nature: &'a [Nature],
     /// What it is under; null where that is not known.
     pub license: Option<&'a LicenseExpr>,
     /// Why, most decisive first.
@@ -129,7 +134,7 @@ pub fn scan(tree: &Tree, config: &Config, wanted: Wanted) -> Scan {
         }
     }
     let mut conclusions = detect::conclude(&files);
-    apply_project_license(&mut conclusions, config);
+    apply_project_license(&works, &mut conclusions, config);
     apply_overrides(&works, &mut conclusions, config);
     Scan { works, conclusions, problems }
 }
@@ -157,6 +162,7 @@ fn look(path: &WorkPath, content: &Content<'_>, wanted: Wanted) -> (Seen, detect
         target: (content.mode() == Mode::Symlink).then(|| String::from_utf8_lossy(bytes).into_owned()),
         texts,
         is_license_text,
+        natures: if is_file { detect::natures(path, bytes, facts.is_binary) } else { Vec::new() },
         contributors: facts.contributors.clone(),
         marks: if wanted.bodies && is_file && content.is_whole() {
             detect::marks_in(path, bytes, &facts)
@@ -202,10 +208,11 @@ fn with_lf(bytes: &[u8]) -> Option<Digest> {
 }
 
 /// What the project's own policy says it is offered under is what its works inherit at the root.
-fn apply_project_license(conclusions: &mut Conclusions, config: &Config) {
+fn apply_project_license(works: &[Seen], conclusions: &mut Conclusions, config: &Config) {
     let Some(license) = &config.project.license else { return };
     let is_at_root = |evidence: &Evidence| evidence.source.parent().is_none();
-    for conclusion in conclusions.works.values_mut() {
+    for work in works.iter().filter(|work| !work.natures.contains(&Nature::Vendored)) {
+        let Some(conclusion) = conclusions.works.get_mut(&work.path) else { continue };
         let inherits = conclusion.is_inherited() && conclusion.evidence.iter().all(is_at_root);
         let says_nothing =
             conclusion.license.is_none() && conclusion.evidence.is_empty() && conclusion.covered;
@@ -263,6 +270,7 @@ impl Scan {
                 path: &work.path,
                 sha256: work.sha256,
                 size: work.size,
+                nature: &work.natures,
                 license: conclusion.and_then(|c| c.license.as_ref()),
                 evidence: conclusion.map_or(&[], |c| &c.evidence),
                 copyright: conclusion.map_or(&[], |c| &c.copyright),

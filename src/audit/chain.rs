@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::outbound;
-use crate::config::{Config, Part, PartUse};
+use super::{outbound, treatment};
+use crate::config::{Config, Part, PartUse, Treatment};
 use crate::domain::{ExprNode, LicenseExpr, WorkPath};
 use crate::finding::Finding;
 use crate::license::{Judgement, Licenses, Use, Verdict};
 use crate::rule::Problem;
-use crate::scan::Scan;
+use crate::scan::{Scan, Seen};
 
 /// Adds what the outbound license cannot take in.
 pub(super) fn check(scan: &Scan, config: &Config, findings: &mut Vec<Finding>) {
@@ -26,7 +26,7 @@ pub(super) fn check(scan: &Scan, config: &Config, findings: &mut Vec<Finding>) {
         let Some(conclusion) = scan.conclusion(&work.path) else { continue };
         let Some(license) = conclusion.license.as_ref().filter(|_| conclusion.covered) else { continue };
         let part = part_of(config, &work.path);
-        let used = part.map_or(Use::Derivative, |part| to_use(part.used));
+        let used = use_of(work, part, config);
         // A part with a license of its own takes the work in; the whole takes the part in.
         let steps = match part.and_then(|part| part.license.as_ref()) {
             Some(part_license) => vec![(license, part_license, Use::Derivative), (part_license, whole, used)],
@@ -57,7 +57,7 @@ pub fn ingredients(scan: &Scan, config: &Config) -> (Vec<(LicenseExpr, Use)>, us
         let part = part_of(config, &work.path);
         match part.and_then(|part| part.license.as_ref()).or(conclusion.license.as_ref()) {
             Some(license) => {
-                all.insert((license.clone(), part.map_or(Use::Derivative, |part| to_use(part.used))));
+                all.insert((license.clone(), use_of(work, part, config)));
             }
             None => unknown += 1,
         }
@@ -68,6 +68,15 @@ pub fn ingredients(scan: &Scan, config: &Config) -> (Vec<(LicenseExpr, Use)>, us
 /// The last part that names a work is the one it belongs to, as in REUSE.toml.
 fn part_of<'a>(config: &'a Config, path: &WorkPath) -> Option<&'a Part> {
     config.parts.iter().rev().find(|part| part.paths.iter().any(|glob| glob.matches(path)))
+}
+
+/// How a work comes into the whole: as its part says, else as the policy takes its nature.
+fn use_of(work: &Seen, part: Option<&Part>, config: &Config) -> Use {
+    match part {
+        Some(part) => to_use(part.used),
+        None if treatment(work, config) == Treatment::Aside => Use::Aggregate,
+        None => Use::Derivative,
+    }
 }
 
 fn to_use(used: PartUse) -> Use {

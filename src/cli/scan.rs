@@ -12,7 +12,7 @@ use super::context::{Context, Format};
 use super::error::CliError;
 use super::project::add_facts;
 use crate::config::{CONFIG_FILE, Config};
-use crate::detect::{Evidence, EvidenceKind};
+use crate::detect::{Evidence, EvidenceKind, Nature};
 use crate::domain::{LicenseExpr, WorkPath, shown};
 use crate::scan::{Scan, Wanted, scan};
 use crate::store;
@@ -99,12 +99,23 @@ fn text(scan: &Scan, every: bool) -> String {
     if unlicensed.len() > NAMED {
         let _ = writeln!(text, "  … and {} more", grouped(unlicensed.len() - NAMED));
     }
+    let mut natures: BTreeMap<Nature, usize> = BTreeMap::new();
+    for nature in scan.works.iter().flat_map(|work| &work.natures) {
+        *natures.entry(*nature).or_default() += 1;
+    }
+    if !natures.is_empty() {
+        let counts: Vec<String> =
+            natures.iter().map(|(nature, count)| format!("{} {}", nature.name(), grouped(*count))).collect();
+        let _ = writeln!(text, "of these: {}", counts.join(", "));
+    }
     if scan.works.is_empty() {
         text.push_str("no works\n");
     } else if every {
         text.push('\n');
-        for (path, license, evidence) in facts(scan) {
-            let _ = writeln!(text, "{}", work_line(path, license, evidence));
+        for (work, (path, license, evidence)) in scan.works.iter().zip(facts(scan)) {
+            let names: Vec<&str> = work.natures.iter().map(|nature| nature.name()).collect();
+            let names = if names.is_empty() { String::new() } else { format!("  ({})", names.join(", ")) };
+            let _ = writeln!(text, "{}{names}", work_line(path, license, evidence));
         }
     }
     text

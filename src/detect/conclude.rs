@@ -23,7 +23,7 @@ use crate::domain::{ExprError, LicenseExpr, LicenseName, Mode, WorkPath};
 use super::reuse::{self, Precedence, ReuseError};
 use super::tables::{Given, Tables, folder, folders};
 use super::text::is_license_file;
-use super::{FileFacts, Note, Statement, Structured, why_unclear};
+use super::{FileFacts, Note, Statement, Structured, nature, why_unclear};
 use project::Declarations;
 
 /// One file of a tree.
@@ -363,7 +363,7 @@ impl<'t> Stated<'t> {
         let mut inherited = false;
         if is_silent
             && inherits
-            && let Some(declared) = folders(path).rev().find_map(|folder| declarations.at(folder))
+            && let Some(declared) = nearest(path, declarations)
         {
             license.clone_from(&declared.license);
             evidence = declared.inherited();
@@ -383,6 +383,14 @@ impl<'t> Stated<'t> {
         let attribution = attributions.map(|one| one.text.clone()).collect();
         Conclusion { license, evidence, copyright, attribution, covered }
     }
+}
+
+/// Returns what the nearest folder above a work declares. What was brought along from others is not under
+/// the project's license for lying there.
+fn nearest<'d>(path: &WorkPath, declarations: &'d Declarations) -> Option<&'d project::Declaration> {
+    let least = nature::vendored_folder(path).map_or(0, str::len);
+    let mut above = folders(path).rev().take_while(|folder| folder.len() >= least);
+    above.find_map(|folder| declarations.at(folder))
 }
 
 fn part(given: Given<'_>) -> Part<'_> {
