@@ -42,7 +42,7 @@ pub use conclude::{
 pub use copyright::{CopyrightLine, first_year, normalised_copyright, normalised_holder};
 pub(crate) use encoding::decode;
 pub use marks::{ChangeMark, Marks, TermsLine};
-pub use nature::{Nature, natures};
+pub use nature::{Nature, is_lock_file, natures};
 pub use notice::{How, Notice};
 pub use package::{Declared, may_mean, why_unclear};
 pub use tables::{Given, Speaking, Tables};

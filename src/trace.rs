@@ -29,6 +29,5 @@ use body::{MAX_COMMENT_LINE, kept, license_words, lines, normalise, text_lines, 
 #[cfg(test)]
 use body::body_lines;
 pub use body::{body_digest, is_binary};
-pub use common::is_generated;
 pub use marks::{Level, Mark, Marks, is_minified};
 pub use secret::looks_secret;

@@ -116,6 +116,11 @@ static SAYS: LazyLock<Regex> = LazyLock::new(|| {
 const HEAD_LINES: usize = 12;
 const HEAD: usize = 2 << 10;
 
+/// Returns whether a package manager writes a file of this name, of the packages it chose.
+pub fn is_lock_file(path: &WorkPath) -> bool {
+    LOCKS.contains(&path.file_name())
+}
+
 /// Returns what a work with this path and these bytes is, in order; mostly nothing.
 pub fn natures(path: &WorkPath, bytes: &[u8], is_binary: bool) -> Vec<Nature> {
     let mut natures = Vec::new();
@@ -123,7 +128,7 @@ pub fn natures(path: &WorkPath, bytes: &[u8], is_binary: bool) -> Vec<Nature> {
         natures.push(Nature::Binary);
     }
     let name = path.file_name();
-    let is_named = LOCKS.contains(&name) || ENDS.iter().any(|end| name.ends_with(end));
+    let is_named = is_lock_file(path) || ENDS.iter().any(|end| name.ends_with(end));
     if is_named || (!is_binary && says_generated(bytes)) {
         natures.push(Nature::Generated);
     }

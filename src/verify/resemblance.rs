@@ -13,12 +13,13 @@ use super::chain::Graph;
 use super::matching::Match;
 use super::{Confidence, LineRange, MIN_BYTES, Target};
 use crate::config::{CONFIG_FILE, LOCK_FILE};
+use crate::detect::{Nature, is_lock_file};
 use crate::domain::{Relation, WorkPath};
 use crate::manifest::{Record, WorkLeaf};
 use crate::scan::Seen;
 use crate::trace::index::{Candidate, Index};
 use crate::trace::tile::{Range, Text, Tiling, tile};
-use crate::trace::{Level, Marks, is_binary, is_generated};
+use crate::trace::{Level, Marks, is_binary};
 use crate::work::{Reader, Tree};
 
 /// So many sources of one work are looked at, those with most evidence first.
@@ -62,7 +63,7 @@ impl<'a> Sources<'a> {
         let mut kept = 0;
         for (node, upstream) in graph.nodes.iter().enumerate().filter(|(_, node)| node.is_direct) {
             let mut leaves = candidates(&upstream.record);
-            leaves.retain(|path, _| !is_lock(path));
+            leaves.retain(|path, _| !is_lock_file(path));
             let mut found = upstream.tree.as_ref().map(|tree| of_tree(tree, &leaves)).unwrap_or_default();
             upstream.record.traces(|path, stored| {
                 if leaves.contains_key(path) {
@@ -131,7 +132,7 @@ impl<'a> Sources<'a> {
             let work = scan.work(&entry.path)?;
             let content = content.ok()?;
             if !is_candidate(work)
-                || is_lock(&entry.path)
+                || is_lock_file(&entry.path)
                 || !content.is_whole()
                 || is_binary(content.bytes())
             {
@@ -148,7 +149,7 @@ impl<'a> Sources<'a> {
         looked
             .into_par_iter()
             .flatten()
-            .map(|(work, found)| (&work.path, self.settle(reader, &work.path, found)))
+            .map(|(work, found)| (&work.path, self.settle(reader, work, found)))
             .collect()
     }
 
@@ -163,9 +164,9 @@ impl<'a> Sources<'a> {
     }
 
     /// Chooses among the candidates of one work, for each upstream.
-    fn settle(&self, tree: Reader<'_>, path: &WorkPath, found: Vec<Candidate>) -> Vec<Resemblance<'a>> {
+    fn settle(&self, tree: Reader<'_>, work: &Seen, found: Vec<Candidate>) -> Vec<Resemblance<'a>> {
         let is_laid = found.iter().any(|candidate| candidate.level == Level::Whole);
-        let text = if is_laid { read(tree, path) } else { None };
+        let text = if is_laid { read(tree, &work.path) } else { None };
         let mut by_node: BTreeMap<usize, Vec<Scored<'a>>> = BTreeMap::new();
         for candidate in found {
             let source = &self.works[candidate.work as usize];
@@ -184,8 +185,8 @@ impl<'a> Sources<'a> {
             });
         }
         let mut all = Vec::new();
-        // What a generator writes is alike wherever it was used for the same.
-        let is_generated = tree.look(path, |content| is_generated(content.bytes())).unwrap_or(false);
+        // What a tool writes is alike wherever it was used for the same.
+        let is_generated = work.natures.contains(&Nature::Generated);
         for (node, mut scored) in by_node {
             for one in scored.iter_mut().filter(|_| is_generated) {
                 one.score = one.score.min(BELOW_DERIVED);
@@ -318,23 +319,6 @@ pub(super) fn is_candidate(work: &Seen) -> bool {
 /// What copyhold writes is alike everywhere.
 fn is_own(path: &WorkPath) -> bool {
     [CONFIG_FILE, LOCK_FILE].contains(&path.as_str())
-}
-
-/// What a package manager writes of the packages it chose is alike where these are.
-fn is_lock(path: &WorkPath) -> bool {
-    const NAMES: [&str; 10] = [
-        "Cargo.lock",
-        "Gemfile.lock",
-        "Pipfile.lock",
-        "composer.lock",
-        "go.sum",
-        "package-lock.json",
-        "pnpm-lock.yaml",
-        "poetry.lock",
-        "uv.lock",
-        "yarn.lock",
-    ];
-    NAMES.contains(&path.file_name())
 }
 
 /// The works of a record that something may derive from.
