@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{CONFIG_FILE, Config, Suppression, Treatment};
 use crate::deps::Dependency;
-use crate::detect::{Nature, ProblemKind, may_mean, why_unclear};
+use crate::detect::{Conclusion, Nature, ProblemKind, may_mean, why_unclear};
 use crate::domain::{Instant, LicenseExpr, LicenseName, WorkPath};
 use crate::finding::{Finding, sorted};
 use crate::license::nearest_text;
@@ -77,6 +77,15 @@ fn covers(suppression: &Suppression, finding: &Finding, now: Instant) -> bool {
     is_meant && is_there && suppression.expires.is_none_or(|end| now <= end) && !finding.problem.is_blind()
 }
 
+/// Returns what the words of a work say that is too little for a license.
+fn unclear(conclusion: &Conclusion) -> Option<String> {
+    let said = conclusion.evidence.iter().find(|evidence| evidence.note.is_some())?;
+    let (note, expression) = (said.note.as_deref()?, said.expression.as_str());
+    let named = if expression == "NOASSERTION" { String::new() } else { format!("{expression}: ") };
+    let line = said.line.map_or(String::new(), |line| format!("line {line}: "));
+    Some(format!("; {line}{named}{note}"))
+}
+
 /// Each covered work has a license and a copyright notice, and what is stated can be read.
 fn check_statements_in_files(scan: &Scan, config: &Config, findings: &mut Vec<Finding>) {
     // A statement that cannot be read is told of as that.
@@ -96,7 +105,10 @@ fn check_statements_in_files(scan: &Scan, config: &Config, findings: &mut Vec<Fi
         let is_unread = unread.contains(&work.path);
         match &conclusion.license {
             None if is_unread => {}
-            None => findings.push(Finding::on(&work.path, Problem::NoLicense {})),
+            None => {
+                let unclear = unclear(conclusion).unwrap_or_default();
+                findings.push(Finding::on(&work.path, Problem::NoLicense { unclear }));
+            }
             Some(license) if conclusion.is_inherited() => {
                 let source = conclusion.evidence[0].source.clone();
                 let license = license.clone();

@@ -111,12 +111,12 @@ macro_rules! rules {
                 match self { $(Self::$variant { $($field),* } => format!($help),)+ }
             }
 
-            /// Returns the typed facts, by name.
+            /// Returns the typed facts, by name, without texts that are empty.
             pub fn facts(&self) -> serde_json::Map<String, serde_json::Value> {
                 match self {
                     $(Self::$variant { $($field),* } => [
                         $((stringify!($field).to_owned(), serde_json::json!($field))),*
-                    ].into_iter().collect(),)+
+                    ].into_iter().filter(|(_, fact): &(_, serde_json::Value)| fact != "").collect(),)+
                 }
             }
         }
@@ -134,9 +134,10 @@ rules! {
     /// A work has no license information.
     ///
     /// Nothing in the file, beside it, in REUSE.toml or in the project says under which license it
-    /// may be used, so nobody may: without a license all rights stay with the author.
+    /// may be used, so nobody may: without a license all rights stay with the author. A name without a
+    /// version it needs, and a text that somebody changed, say too little; they are told.
     CH101 "no-license" Error
-    NoLicense {} => "no license information",
+    NoLicense { unclear: String } => "no license information{unclear}",
         "state it: a tag in the file, a `.license` file beside it, an entry in REUSE.toml, or a LICENSE file for all";
 
     /// A license expression cannot be read.

@@ -26,10 +26,14 @@ pub(super) fn said(path: &WorkPath, facts: &FileFacts) -> Vec<Said> {
     let mut said: Vec<Said> = texts.map(|(expr, evidence)| Said { expr, grants: true, evidence }).collect();
     for notice in &facts.notices {
         let evidence = evidence(path, notice);
-        let is_known = |known: &Said| known.evidence.expression == evidence.expression;
-        if notice.expr.is_none() || !said.iter().any(is_known) {
-            let expr = notice.expr.clone().filter(|_| notice.is_clear);
-            said.push(Said { expr, grants: grants(notice), evidence });
+        let expr = notice.expr.clone().filter(|_| notice.is_clear);
+        let this = Said { expr, grants: grants(notice), evidence };
+        let is_known = |known: &&mut Said| known.evidence.expression == this.evidence.expression;
+        match said.iter_mut().filter(|_| notice.expr.is_some()).find(is_known) {
+            // Named first, granted later.
+            Some(known) if this.grants && !known.grants => *known = this,
+            Some(_) => {}
+            None => said.push(this),
         }
     }
     said

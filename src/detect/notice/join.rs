@@ -145,8 +145,7 @@ pub(super) fn without_repeats(found: &[Raw]) -> Vec<Raw> {
         .flat_map(|raw| &raw.ids)
         .filter_map(|id| family(id))
         .collect();
-    let mut seen = BTreeSet::new();
-    let mut kept = Vec::new();
+    let mut kept: Vec<Raw> = Vec::new();
     for raw in found {
         if raw.ids.is_empty() {
             kept.push(raw.clone());
@@ -203,15 +202,16 @@ pub(super) fn without_repeats(found: &[Raw]) -> Vec<Raw> {
                     && found.iter().any(|other| other.ids.iter().any(|id| id == "CDDL-1.1"))
         };
         let goes_with = unversioned(raw) && raw.score <= gnu::BOILERPLATE && !versioned.is_empty();
-        if says_less
-            || goes_with
-            || raw.ids.iter().all(is_vague)
-            || (unversioned(raw) && is_told)
-            || !seen.insert(raw.ids.clone())
-        {
+        if says_less || goes_with || raw.ids.iter().all(is_vague) || (unversioned(raw) && is_told) {
             continue;
         }
-        kept.push(raw.clone());
+        match kept.iter_mut().find(|kept| kept.ids == raw.ids) {
+            // Named first, granted later.
+            Some(kept) if raw.how == How::Grant && kept.how > How::Grant => *kept = raw.clone(),
+            Some(_) => {}
+            None => kept.push(raw.clone()),
+        }
     }
+    kept.sort_by_key(|raw| raw.start);
     kept
 }

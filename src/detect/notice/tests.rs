@@ -34,6 +34,12 @@ fn what_is_not_explicit_is_no_choice() {
 }
 
 #[test]
+fn a_grant_counts_more_than_the_name_before_it() {
+    let text = "as defined by the MPL 2.0.\nThis is subject to the terms of the MPL 2.0.";
+    assert_eq!(said(text), ["2: MPL-2.0"]);
+}
+
+#[test]
 fn what_is_no_grant() {
     for text in [
         "EXPORT_SYMBOL_GPL(f);",
