@@ -54,17 +54,17 @@ static MARKUP: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words behind "copyright" that make a sentence of it.
-const PROSE: [&str; 67] = [
+const PROSE: [&str; 93] = [
     "act",
     "agent",
     "agreement",
     "all",
     "and",
     "applies",
+    "as",
     "assigned",
     "assignee",
     "assignment",
-    "as",
     "at",
     "belongs",
     "claim",
@@ -122,8 +122,6 @@ const PROSE: [&str; 67] = [
     "resides",
     "restrictions",
     "right",
-];
-const MORE_PROSE: [&str; 26] = [
     "rights",
     "sign",
     "statement",
@@ -197,12 +195,11 @@ pub(in super::super) fn in_line(line: &str) -> Option<Found> {
                 holder.is_empty() && !is_closed && before_is_comment(before) && mark.as_str().len() > 3;
             return is_bare.then(|| Found { text: text.to_owned(), start: whole.start(), is_open: true });
         }
-        if holder.is_empty() && !mark.as_str().to_lowercase().contains("cop") {
+        let name = content(before).trim_end();
+        if holder.is_empty() && !mark.as_str().to_lowercase().contains("cop") && is_name_in_front(name) {
             // `Ann Ito (c) 2003`: who it is stands in front.
-            let name = content(before).trim_end();
-            let at = line.find(name).filter(|_| is_name_in_front(name))?;
-            let text = line[at..whole.start() + text.len()].to_owned();
-            return Some(Found { text, start: at, is_open: false });
+            let start = whole.start() - before.trim_start().len().min(whole.start());
+            return Some(Found { text: format!("{name} {text}"), start, is_open: false });
         }
         let ends = text.to_lowercase();
         let is_open = !is_closed
@@ -287,7 +284,7 @@ fn is_notice(before: &str, mark: &str, rest: &str) -> bool {
 /// Whether the first word is one of a sentence about copyright.
 fn is_prose(text: &str) -> bool {
     let word = text.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
-    PROSE.contains(&word.as_str()) || MORE_PROSE.contains(&word.as_str())
+    PROSE.contains(&word.as_str())
 }
 
 /// Whether a group is named: "the Go Authors".

@@ -46,6 +46,7 @@ fn a_notice_is_kept_as_written_in_any_comment() {
         ("(C)opyright 2019 Jane Doe", "(C)opyright 2019 Jane Doe"),
         (" * Ann Ito (ann@x.org) (c) 2003", "Ann Ito (ann@x.org) (c) 2003"),
         ("Copyright 2001 Jane (jane@{a,b}.org)", "Copyright 2001 Jane (jane@{a,b}.org)"),
+        ("Ann Ito \u{a9} 2003<i>\u{e9}</i>", "\u{a9} 2003\u{e9}"),
         ("a,b /*! (c) 2019 Foo */ c", "(c) 2019 Foo"),
     ] {
         assert_eq!(found(text), [format!("1: {expected}")], "{text}");
@@ -97,6 +98,7 @@ fn a_notice_goes_on_where_the_line_is_not_enough() {
             "/* Copyright (C) 2001-2004 Foo\n * (C) 2005 Bar\n *     2006, 2007 Baz <baz@x.org>\n */",
             &["1: Copyright (C) 2001-2004 Foo", "2: (C) 2005 Bar", "3: 2006, 2007 Baz <baz@x.org>"],
         ),
+        ("/* (C) 2005\n * Bar Ltd\n */", &["1: (C) 2005 Bar Ltd"]),
         ("// Copyright 2020 Foo,\nint main(void)\n", &["1: Copyright 2020 Foo"]),
         ("# Copyright 2020 Foo,\n# All rights reserved.\n", &["1: Copyright 2020 Foo"]),
         ("/* Copyright 2020\n * Permission is granted */", &["1: Copyright 2020"]),
