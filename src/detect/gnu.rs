@@ -219,8 +219,11 @@ fn later(words: &Words, start: usize, end: usize, after: usize) -> Later {
     if words.at(end) == "+" || words.at(end.saturating_sub(1)) == "+" {
         return Later::Yes;
     }
-    let is_accepted =
-        |at: usize| words.at(at) == "version" && matches!(words.at(at + 1), "accepted" | "approved");
+    let is_accepted = |at: usize| {
+        let next = (words.at(at + 1), words.at(at + 2), words.at(at + 3));
+        words.at(at) == "version"
+            && matches!(next, ("accepted" | "approved", ..) | ("at", "the", "discretion"))
+    };
     if (start..to).any(|at| words.at(at) == "later" && is_accepted(at + 1)) {
         return Later::Proxy;
     }

@@ -72,7 +72,8 @@ const SHORT: [&str; 22] = [
 
 struct Phrases {
     rules: Vec<Rule>,
-    rows: HashMap<u32, Vec<Row>>,
+    /// By the first word, and the second where it is one.
+    rows: HashMap<(u32, Option<u32>), Vec<Row>>,
 }
 
 static PHRASES: LazyLock<Phrases> = LazyLock::new(Phrases::read);
@@ -178,14 +179,22 @@ impl Phrases {
         let rule = u32::try_from(self.rules.len()).unwrap_or(u32::MAX);
         self.rules.push(Rule { target: target.to_owned(), how, is_vague });
         for row in expand(phrase) {
-            if let Some(Item::Word(first)) = row.first() {
-                self.rows.entry(*first).or_default().push(Row { items: row, rule });
+            let word = |at: usize| match row.get(at) {
+                Some(Item::Word(word)) => Some(*word),
+                _ => None,
+            };
+            if let Some(first) = word(0) {
+                self.rows.entry((first, word(1))).or_default().push(Row { items: row, rule });
             }
         }
     }
 
     fn at(&self, words: &Words, at: usize) -> Option<Found> {
-        let rows = self.rows.get(words.hashes().get(at)?)?;
+        let first = *words.hashes().get(at)?;
+        let second = words.hashes().get(at + 1).copied();
+        let singular = (words.at(at + 1) == "licenses").then(|| hash("license"));
+        let keys = [Some(None), second.map(Some), singular.map(Some)];
+        let rows = keys.into_iter().flatten().filter_map(|second| self.rows.get(&(first, second))).flatten();
         let mut best: Option<Found> = None;
         for row in rows {
             let mut version = None;
