@@ -157,13 +157,11 @@ pub(super) fn without_repeats(found: &[Raw]) -> Vec<Raw> {
             found.iter().any(|other| other.how == How::Text && other.ids.iter().any(is_kind))
         };
         // A version is told elsewhere.
-        let versions =
-            |id: &str| id.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default().to_owned();
+        let name = |id: &str| id.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default().to_owned();
         let lacks_version = raw.note.as_deref() == Some(NO_VERSION)
             || (raw.how != How::Text && raw.score < 1.0 && raw.ids == ["Artistic-1.0-Perl"]);
-        let names_it = |other: &Raw| {
-            other.score > raw.score && other.ids.iter().any(|id| versions(id) == versions(&raw.ids[0]))
-        };
+        let names_it =
+            |other: &Raw| other.score > raw.score && other.ids.iter().any(|id| name(id) == name(&raw.ids[0]));
         if lacks_version && found.iter().any(names_it) {
             continue;
         }
