@@ -17,9 +17,14 @@ use super::words::{Words, hash};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Item {
     Word(u32),
+    /// One of these, the last as often as there is room.
+    OneOf([u32; ONE_OF]),
     Any(u8),
     Version,
 }
+
+/// So many single words need no rows of their own.
+const ONE_OF: usize = 4;
 
 struct Row {
     items: Vec<Item>,
@@ -243,12 +248,9 @@ fn versioned(target: &str, version: &str) -> Option<String> {
 fn run(items: &[Item], words: &Words, at: usize, version: &mut Option<usize>) -> Option<usize> {
     let Some((first, rest)) = items.split_first() else { return Some(at) };
     match first {
-        Item::Word(word) => {
-            let is_plural = || words.at(at) == "licenses" && hash("license") == *word;
-            if words.hashes().get(at) != Some(word) && !is_plural() {
-                return None;
-            }
-            run(rest, words, at + 1, version)
+        Item::Word(word) => is_word(words, at, *word).then(|| run(rest, words, at + 1, version))?,
+        Item::OneOf(choices) => {
+            choices.iter().any(|word| is_word(words, at, *word)).then(|| run(rest, words, at + 1, version))?
         }
         Item::Version => {
             let word = words.at(at);
@@ -261,6 +263,11 @@ fn run(items: &[Item], words: &Words, at: usize, version: &mut Option<usize>) ->
         }
         Item::Any(most) => (0..=usize::from(*most)).find_map(|skip| run(rest, words, at + skip, version)),
     }
+}
+
+/// Whether a word is the one looked for, or its plural where that is `license`.
+fn is_word(words: &Words, at: usize, word: u32) -> bool {
+    words.hashes().get(at) == Some(&word) || (word == hash("license") && words.at(at) == "licenses")
 }
 
 /// Returns the flat rows of a phrase.
@@ -280,6 +287,14 @@ fn expand(phrase: &str) -> Vec<Vec<Item>> {
                 (vec![&rest[..end]], &rest[end..])
             }
         };
+        // The first two words are what a row is found by.
+        if let Some(one) = one_of(&choices).filter(|_| rows.iter().all(|row| row.len() > 1)) {
+            for row in &mut rows {
+                row.push(one);
+            }
+            rest = after.trim_start();
+            continue;
+        }
         let mut longer = Vec::with_capacity(rows.len() * choices.len());
         for row in &rows {
             for choice in &choices {
@@ -294,6 +309,19 @@ fn expand(phrase: &str) -> Vec<Vec<Item>> {
     rows.sort_by_key(Vec::len);
     rows.dedup();
     rows
+}
+
+/// Returns choices as one item, where each is a single word.
+fn one_of(choices: &[&str]) -> Option<Item> {
+    let words: Option<Vec<u32>> = choices
+        .iter()
+        .map(|choice| match item(choice) {
+            Item::Word(word) if !choice.is_empty() && !choice.contains(' ') => Some(word),
+            _ => None,
+        })
+        .collect();
+    let words = words.filter(|words| (2..=ONE_OF).contains(&words.len()))?;
+    Some(Item::OneOf(std::array::from_fn(|at| words[at.min(words.len() - 1)])))
 }
 
 fn split_group(text: &str, close: char) -> (Vec<&str>, &str) {
