@@ -316,14 +316,14 @@ fn best_in(words: &Words, from: usize, to: usize) -> Option<Near> {
     chosen.sort_unstable();
     chosen.dedup();
     let near = chosen.into_iter().filter_map(|text| align(words, from, to, usize::from(text)));
-    let mut near: Vec<Near> = near.collect();
-    near.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.text.cmp(&b.text)));
+    let mut near: Vec<(f64, Near)> = near.map(|near| (weight(&near), near)).collect();
+    near.sort_by(|(a, first), (b, other)| b.total_cmp(a).then(first.text.cmp(&other.text)));
     // A text that is made of others resembles where they stand: those that do agree are meant.
-    let top = near.first()?;
-    let is_part = |part: &&Near| part.score >= 0.95 && weight(part) >= 0.3 * weight(top);
+    let (most, top) = near.first()?;
+    let is_part = |(weight, part): &&(f64, Near)| part.score >= 0.95 && *weight >= 0.3 * most;
     let is_long = TEXTS[top.text].words().len() > LONG;
     let part = if top.score < 0.9 && is_long { near.iter().find(is_part) } else { None };
-    part.or(Some(top)).cloned()
+    Some(part.map_or(top, |(_, part)| part).clone())
 }
 
 /// A count of words, which is never large.

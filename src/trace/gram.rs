@@ -92,7 +92,6 @@ pub struct Grams<'b> {
 }
 
 /// The normalised lines of a body, one behind the other.
-#[derive(Default)]
 struct Body {
     text: Vec<u8>,
     lines: Vec<BodyLine>,

@@ -145,7 +145,11 @@ impl Index {
 
     /// Returns the works a text has grams in common with, those with most evidence first.
     pub fn find(&self, bytes: &[u8]) -> Vec<Candidate> {
-        let grams = Grams::of(bytes);
+        self.find_grams(&Grams::of(bytes), bytes.len())
+    }
+
+    /// The same of the grams of a text of `length` bytes.
+    fn find_grams(&self, grams: &Grams<'_>, length: usize) -> Vec<Candidate> {
         let mut hits: Vec<Hit> = Vec::new();
         let [lines, shapes, words, letters] = &self.tables;
         let mut look = |table: &Table, feature, gram| self.look(table, feature, gram, &mut hits);
@@ -159,7 +163,7 @@ impl Index {
             grams.words(|gram| look(words, Feature::Words, gram));
         }
         if !letters.postings.is_empty() {
-            if bytes.len() < SMALL {
+            if length < SMALL {
                 grams.all_letters(|gram| look(letters, Feature::Letters, gram));
             } else {
                 grams.letters(|gram| look(letters, Feature::Letters, gram));
@@ -179,9 +183,10 @@ impl Index {
     /// Returns where a text stands in a work with the same body, as far as the work's lines are known:
     /// from the body's first line to its last, counted on from the first and the last hit.
     pub fn whole(&self, bytes: &[u8], work: u32) -> Option<Range> {
-        let found = self.find(bytes).into_iter().find(|candidate| candidate.work == work)?;
-        let (first, last) = (found.ranges.first()?, found.ranges.iter().max_by_key(|range| range.lines[1])?);
         let grams = Grams::of(bytes);
+        let found = self.find_grams(&grams, bytes.len());
+        let found = found.into_iter().find(|candidate| candidate.work == work)?;
+        let (first, last) = (found.ranges.first()?, found.ranges.iter().max_by_key(|range| range.lines[1])?);
         let (begin, end) = (grams.numbers().min()?, grams.numbers().max()?);
         let source = [
             first.source[0].checked_sub(first.lines[0].saturating_sub(begin)).filter(|line| *line > 0)?,
