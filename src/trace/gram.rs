@@ -8,23 +8,26 @@
 //! 1. *Body.* The lines that `body_lines` leaves, without license blocks, each with its number. Where
 //!    it drops lines that follow each other, lines that end with `;`, `{` or `}` and do not begin with
 //!    one of `*/#-;%."` are code; three of them or more, with at most two other lines between one and
-//!    the next, are put back with what is between, normalised like the rest. The body is
-//!    without *boilerplate*: paragraphs (lines of it that follow each other, at most 60) of which less than a quarter of the
-//!    lines end with `;`, `{`, `}` or `:` or have a `=`, and that hold two different license words, `as
-//!    is` not counted; or one, or one of `keep a changelog`, `semantic versioning`, `code of conduct`,
-//!    `unless you explicitly state`, if they have at most 6 lines. If of the first 2,000 lines of the
-//!    body that are longer than 3 bytes fewer than 35 of 100 end with one of `;{}()[],:=\` or have a
-//!    `=`, the text is *prose*.
+//!    the next, are put back with what is between, normalised like the rest. The body is without the
+//!    common lines of `common`, and without *boilerplate*: paragraphs (lines of it that follow each other,
+//!    at most 60) of which less than a quarter of the lines end with `;`, `{`, `}` or `:` or have a `=`,
+//!    and that hold two different license words, `as is` not counted; or one, or one of `keep a
+//!    changelog`, `semantic versioning`, `code of conduct`, `unless you explicitly state`, if they have at
+//!    most 6 lines. If of the first 2,000 lines of the body that are longer than 3 bytes fewer than 35 of
+//!    100 end with one of `;{}()[],:=\` or have a `=`, the text is *prose*.
 //! 2. *Values.* `fnv` is FNV-1a with 64 bits. `mix` is the finaliser of MurmurHash3 with 64 bits.
 //! 3. *Gram.* The hash of the values `v1 … vk` is the upper 32 bits of `mix(v1·B^(k-1) + … + vk)`, with
 //!    `B = 0x9e3779b97f4a7c15`.
 //! 4. *Lines.* A gram of 3 lines of the body longer than 3 bytes; the value of a line is its `fnv`.
-//!    Its place is the first line's place among these lines. Together they have at least 40 bytes.
+//!    Its place is the first line's place among these lines. Together they have at least 40 bytes. Its
+//!    weight is the sum of these, 40 for each line at most; 5 at most for a line of a *table*: in what is
+//!    not prose, one without a letter but a–f, l, u and x.
 //! 5. *Shapes.* A gram of 32 tokens with at least 8 different values, of which fewer than 16 are numbers,
 //!    texts or commas: tables are all alike. The value of a token is
 //!    `mix(s + 1)`: `s` is 1 for a name, 2 for a number, 3 for a text, 128 and the keyword's place for
-//!    a keyword, and the byte of any other sign. Comments, license blocks or not, have no tokens. Its
-//!    place is the first token's place.
+//!    a keyword, and the byte of any other sign. Comments, license blocks or not, have no tokens, and
+//!    neither has a drawing (`common`). Its place is the first token's place, its weight the number of
+//!    different values.
 //! 6. *Words.* A gram of 8 words of the body, together at least 40 bytes. A word is a run of ASCII
 //!    letters, digits, `_` and bytes above ASCII; `'`, U+2018 and U+2019 are passed over; its value is
 //!    the `fnv` of its bytes, A–Z made lowercase. Its place is the first word's place.
@@ -35,7 +38,7 @@
 use std::collections::VecDeque;
 use std::sync::LazyLock;
 
-use super::lex;
+use super::{common, lex};
 use super::{kept, license_words, normalise, text_lines, words_of};
 
 /// Rule 4: lines in a gram.
@@ -79,7 +82,7 @@ pub struct Gram {
     pub lines: [u32; 2],
     /// Its place among the lines, tokens or words.
     pub place: u32,
-    /// How much there is to it: bytes of lines, 40 of each at most; different tokens.
+    /// How much there is to it.
     pub weight: u32,
 }
 
@@ -126,13 +129,14 @@ impl<'b> Grams<'b> {
         let mut body = Body { text: Vec::with_capacity(bytes.len()), lines: Vec::with_capacity(lines.len()) };
         kept(&lines, |number, line| body.push(number, line));
         put_back(&lines, &mut body);
-        let dropped = boilerplate(&lines, &body);
-        body.lines.retain(|line| {
-            let at = dropped.partition_point(|(_, last)| *last < line.number);
-            dropped.get(at).is_none_or(|(first, _)| line.number < *first)
-        });
+        let mut dropped = common::find(&lines);
+        for (first, last) in boilerplate(&lines, &body) {
+            dropped[first as usize - 1..last as usize].fill(true);
+        }
+        body.lines.retain(|line| !dropped[line.number as usize - 1]);
         let is_prose = is_prose(&body);
-        Self { bytes: if body.lines.is_empty() { &[] } else { bytes }, lines, body, is_prose }
+        let has_tokens = !body.lines.is_empty() && !common::is_drawing(&lines);
+        Self { bytes: if has_tokens { bytes } else { &[] }, lines, body, is_prose }
     }
 
     /// Returns whether it is prose.
@@ -153,13 +157,14 @@ impl<'b> Grams<'b> {
     /// Tells each gram of lines.
     pub fn lines(&self, mut each: impl FnMut(Gram)) {
         let mut roll = Roll::<LINES>::new();
-        let mut recent = [(0, 0); LINES];
+        let mut recent: [(u32, &[u8]); LINES] = [(0, &[]); LINES];
         for (place, (number, line)) in (0..).zip(self.body.iter().filter(|(_, line)| line.len() > 3)) {
             recent.rotate_left(1);
-            recent[LINES - 1] = (number, line.len());
+            recent[LINES - 1] = (number, line);
             let Some(hash) = roll.push(fnv(line)) else { continue };
-            if recent.iter().map(|(_, length)| length).sum::<usize>() >= MIN_BYTES {
-                let weight = recent.iter().map(|(_, length)| (*length).min(40)).sum();
+            if recent.iter().map(|(_, line)| line.len()).sum::<usize>() >= MIN_BYTES {
+                let most = |line: &[u8]| if self.is_prose || has_words(line) { 40 } else { 5 };
+                let weight = recent.iter().map(|(_, line)| line.len().min(most(line))).sum();
                 let lines = [recent[0].0, number];
                 each(Gram { hash, lines, place: place + 1 - to_u32(LINES), weight: to_u32(weight) });
             }
@@ -386,6 +391,11 @@ fn is_prose(body: &Body) -> bool {
         code += usize::from(ends(line) || memchr::memchr(b'=', line).is_some());
     }
     code * 100 < all * 35
+}
+
+/// Rule 4: whether a line is of more than numbers.
+fn has_words(line: &[u8]) -> bool {
+    line.iter().any(|byte| !byte.is_ascii() || byte.is_ascii_alphabetic() && !b"abcdeflux".contains(byte))
 }
 
 /// Rule 1: code in a license block may be anybody's; who hides a part of a work there still has it.

@@ -28,6 +28,9 @@ const MAX_HITS: usize = 1 << 20;
 /// Of a smaller text all grams of letters are looked up.
 const SMALL: usize = 4096;
 
+/// Lines that weigh less are those of tables.
+const TELLING: u32 = 40;
+
 /// Where a hash is: in which work, and in which line.
 type Posting = (u32, u32, u32);
 
@@ -91,6 +94,8 @@ struct Hit {
     source: u32,
     /// In thousandths.
     weight: u32,
+    /// Whether it says what no table does.
+    is_telling: bool,
 }
 
 /// A work a text may derive from.
@@ -104,6 +109,11 @@ pub struct Candidate {
     pub evidence: [f64; 4],
     /// How many different marks they have in common.
     pub marks: u32,
+    /// How many works have a mark of the text by chance, as a hash has 32 bits; 0 where several marks
+    /// agree.
+    pub chance: f64,
+    /// Whether any of them says more than the shape of a program or a table, which may be generated.
+    pub is_telling: bool,
     /// How much of the work's marks were found, from 0 to 1; little where it has few.
     pub of_source: f64,
     /// How much of the text they stand for, from 0 to 1.
@@ -151,8 +161,13 @@ impl Index {
     /// The same of the grams of a text of `length` bytes.
     fn find_grams(&self, grams: &Grams<'_>, length: usize) -> Vec<Candidate> {
         let mut hits: Vec<Hit> = Vec::new();
+        let mut looked = [0; 4];
+        let is_prose = grams.is_prose();
         let [lines, shapes, words, letters] = &self.tables;
-        let mut look = |table: &Table, feature, gram| self.look(table, feature, gram, &mut hits);
+        let mut look = |table: &Table, feature, gram| {
+            looked[feature as usize] += 1;
+            self.look(table, feature, gram, is_prose, &mut hits);
+        };
         if !lines.postings.is_empty() {
             grams.lines(|gram| look(lines, Feature::Lines, gram));
         }
@@ -174,8 +189,11 @@ impl Index {
             by_work.entry(hit.work).or_default().push(hit);
         }
         let size = grams.size();
+        let chance = [0, 1, 2, 3].map(|of: usize| {
+            as_f64(looked[of]) * as_f64(self.tables[of].postings.len()) / f64::from(u32::MAX)
+        });
         let mut found: Vec<Candidate> =
-            by_work.into_iter().map(|(work, hits)| self.candidate(work, hits, size)).collect();
+            by_work.into_iter().map(|(work, hits)| self.candidate(work, hits, size, chance)).collect();
         found.sort_by(|a, b| b.evidence().total_cmp(&a.evidence()).then(a.work.cmp(&b.work)));
         found
     }
@@ -195,7 +213,7 @@ impl Index {
         (source[0] <= source[1]).then_some(Range { lines: [begin, end], source })
     }
 
-    fn look(&self, table: &Table, feature: Feature, gram: Gram, hits: &mut Vec<Hit>) {
+    fn look(&self, table: &Table, feature: Feature, gram: Gram, is_prose: bool, hits: &mut Vec<Hit>) {
         let found = table.find(gram.hash);
         if found.is_empty() || found.len() > MAX_PLACES || hits.len() + found.len() > MAX_HITS {
             return;
@@ -213,6 +231,11 @@ impl Index {
         };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1,600")]
         let weight = (1000.0 * richness * rarity).max(0.0) as u32;
+        let is_telling = match feature {
+            Feature::Lines => gram.weight >= TELLING,
+            Feature::Words => is_prose,
+            Feature::Shapes | Feature::Letters => false,
+        };
         hits.extend(found.iter().map(|(hash, work, source)| Hit {
             work: *work,
             feature,
@@ -220,10 +243,11 @@ impl Index {
             lines: gram.lines,
             source: *source,
             weight,
+            is_telling,
         }));
     }
 
-    fn candidate(&self, work: u32, mut hits: Vec<Hit>, size: u32) -> Candidate {
+    fn candidate(&self, work: u32, mut hits: Vec<Hit>, size: u32, chance: [f64; 4]) -> Candidate {
         hits.sort_unstable();
         let source = &self.works[work as usize];
         let mut evidence = [0.0; 4];
@@ -239,8 +263,21 @@ impl Index {
         let of_text = (of_source * f64::from(source.size) / f64::from(size.max(1))).min(1.0);
         let ranges = if source.level == Level::Full { ranges(&hits) } else { Vec::new() };
         let marks = counts.iter().sum();
+        let chance = if marks == 1 { chance[hits[0].feature as usize] } else { 0.0 };
+        let is_telling = hits.iter().any(|hit| hit.is_telling);
         let in_ranges = (covered(&ranges) / f64::from(size.max(1))).min(1.0);
-        Candidate { work, level: source.level, evidence, marks, of_source, of_text, in_ranges, ranges }
+        Candidate {
+            work,
+            level: source.level,
+            evidence,
+            marks,
+            of_source,
+            of_text,
+            in_ranges,
+            ranges,
+            is_telling,
+            chance,
+        }
     }
 }
 

@@ -165,6 +165,56 @@ fn code_in_a_license_comment_is_still_code() {
 }
 
 #[test]
+fn what_an_editor_wrote_has_no_grams() {
+    let shape = |n: u32| format!("<path id=\"p{n}\" d=\"m {n},7 c 12,{n} 3,4 5,6\"/>\n");
+    let shapes: String = (10..30).map(shape).collect();
+    let editor = "<metadata>\n<rdf:RDF>\n<cc:Work rdf:about=\"\">\n</cc:Work>\n</rdf:RDF>\n</metadata>\n<marker\nid=\"Arrow1Lend\"\norient=\"auto\"\n>\n</marker>\n";
+    let lines = |text: &str| {
+        let grams = Grams::of(text.as_bytes());
+        assert!(collect(|each| grams.shapes(each)).is_empty(), "{text}");
+        collect(|each| grams.lines(each))
+    };
+    let bare = lines(&format!("<svg>\n{shapes}"));
+    assert_eq!(lines(&format!("<svg>\n{editor}{shapes}")), bare);
+    assert!(bare.len() > 15);
+}
+
+#[test]
+fn a_table_weighs_little() {
+    let table: String = (0..8).map(|n| format!("\t0x{n}0, 0x{n}f, 0xffUL, 0x{n}1U, 0x0a,\n")).collect();
+    let weights = |text: &str| {
+        let mut weights = Vec::new();
+        Grams::of(text.as_bytes()).lines(|gram| weights.push(gram.weight));
+        weights
+    };
+    assert_eq!(weights(&table), [15; 6]);
+    assert_eq!(weights(&table.replace("0xff", "high"))[0], 28 * 3);
+    // Data are what they say.
+    assert_eq!(weights(&table.replace(",\n", ", 0x77\n"))[0], 32 * 3);
+    let source = format!("{}{table}{}", program(1, 3), program(2, 3));
+    let index = Index::new([Marks::of(source.as_bytes(), Level::Full)]);
+    let telling = |text: &str| index.find(text.as_bytes())[0].is_telling;
+    assert!(!telling(&format!("{table}{}", program(3, 3))));
+    assert!(telling(&format!("{}{table}", program(1, 3))));
+}
+
+#[test]
+fn one_mark_may_be_chance() {
+    let marks = |text: &str| Marks::of(text.as_bytes(), Level::Full);
+    let (source, text) = (program(1, 200), program(2, 200));
+    let mut own = marks(&source);
+    own.of[0].push(marks(&text).of[0][7]);
+    own.of[1].clear();
+    let index = Index::new([own.clone()]);
+    let grams = collect(|each| Grams::of(text.as_bytes()).lines(each)).len();
+    #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+    let expected = grams as f64 * own.of[0].len() as f64 / f64::from(u32::MAX);
+    let found = &index.find(text.as_bytes())[0];
+    assert_eq!((found.marks, found.chance), (1, expected));
+    assert_eq!(index.find(source.as_bytes())[0].chance, 0.0);
+}
+
+#[test]
 fn keywords_are_sorted() {
     assert!(super::lex::KEYWORDS.is_sorted());
 }

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 
 use super::filter::Filter;
 use super::gram::{Grams, to_u32};
-use super::{common, lex, lines};
+use super::{lex, lines};
 
 /// A run of the same words is at least so long.
 const MIN_RUN: usize = 10;
@@ -35,8 +35,10 @@ pub struct Text {
     tokens: Vec<Token>,
     /// For each line its first token, and the end.
     starts: Vec<u32>,
-    /// Lines of license blocks and boilerplate, and those that are alike everywhere.
+    /// Lines that are not of the body.
     weak: Vec<bool>,
+    /// Whether numbers are as good as words: elsewhere they make tables.
+    is_prose: bool,
     /// Where runs of the same words, and of the same shape, may begin; made when it is a source.
     places: [OnceLock<Places>; 2],
 }
@@ -95,6 +97,8 @@ pub struct Tiling {
     pub words: u32,
     /// The same in the richest run of the same shape.
     pub shapes: u32,
+    /// Whether any run says more than a table.
+    pub is_telling: bool,
     /// Lines of the derivative that are the source's, of those that are not blank.
     pub matched: u32,
     /// Lines of the derivative that are not blank.
@@ -110,12 +114,12 @@ impl Text {
     pub fn new(bytes: &[u8]) -> Self {
         let split = lines(bytes);
         let mut weak = vec![true; split.len()];
-        for number in Grams::of(bytes).numbers() {
+        let grams = Grams::of(bytes);
+        for number in grams.numbers() {
             if let Some(line) = weak.get_mut(number as usize - 1) {
                 *line = false;
             }
         }
-        common::mark(&split, &mut weak);
         let mut tokens = Vec::with_capacity(bytes.len() / 4);
         let mut starts = Vec::with_capacity(split.len() + 1);
         for (number, line) in (1..).zip(split) {
@@ -123,7 +127,7 @@ impl Text {
             lex::line_tokens(line, |exact, shape| tokens.push(Token { exact, shape, line: number }));
         }
         starts.push(to_u32(tokens.len()));
-        Self { tokens, starts, weak, places: Default::default() }
+        Self { tokens, starts, weak, is_prose: grams.is_prose(), places: Default::default() }
     }
 
     fn of_line(&self, line: u32) -> &[Token] {
@@ -236,7 +240,9 @@ fn runs(text: &Text, source: &Text, matched: &mut [u32], tiling: &mut Tiling, le
                 *token = to_u32(place + offset + 1);
             }
             let rich = if by_shape { &mut tiling.shapes } else { &mut tiling.words };
-            *rich = (*rich).max(different(text, run));
+            let (words, is_telling) = different(text, run);
+            *rich = (*rich).max(words);
+            tiling.is_telling |= is_telling;
             expected = place + length;
             at = start + length;
         } else {
@@ -246,12 +252,13 @@ fn runs(text: &Text, source: &Text, matched: &mut [u32], tiling: &mut Tiling, le
     }
 }
 
-/// Returns how many different words and signs a run has outside of license blocks; of a long run the
-/// first thousand tokens are enough.
-fn different(text: &Text, run: &[Token]) -> u32 {
-    let strong = run.iter().filter(|token| !text.weak[token.line as usize - 1]);
-    let words: BTreeSet<u32> = strong.take(1000).map(|token| token.exact).collect();
-    to_u32(words.len())
+/// Returns how many different words and signs a run has outside of license blocks, and whether there are
+/// enough of them that are no numbers, or it is prose; of a long run the first thousand tokens are enough.
+fn different(text: &Text, run: &[Token]) -> (u32, bool) {
+    let strong = run.iter().filter(|token| !text.weak[token.line as usize - 1]).take(1000);
+    let words: BTreeSet<(u32, bool)> =
+        strong.map(|token| (token.exact, text.is_prose || token.shape != lex::NUMBER)).collect();
+    (to_u32(words.len()), words.iter().filter(|(_, is_telling)| *is_telling).count() >= MIN_RUN)
 }
 
 fn kinds(run: &[Token]) -> usize {

@@ -145,12 +145,10 @@ impl<'a> Sources<'a> {
             });
             (!found.is_empty()).then_some((work, found))
         });
+        let mut looked: Vec<(&Seen, Vec<Candidate>)> = looked.into_iter().flatten().collect();
+        drop_idioms(&mut looked);
         let reader = target.tree.reader();
-        looked
-            .into_par_iter()
-            .flatten()
-            .map(|(work, found)| (&work.path, self.settle(reader, work, found)))
-            .collect()
+        looked.into_par_iter().map(|(work, found)| (&work.path, self.settle(reader, work, found))).collect()
     }
 
     /// Looks at what stands in a source whose tree is at hand.
@@ -199,6 +197,20 @@ impl<'a> Sources<'a> {
     }
 }
 
+/// What many works have in common with one source, and nothing else with it, is an idiom.
+fn drop_idioms<T>(looked: &mut [(T, Vec<Candidate>)]) {
+    /// As many works may share a mark or two that tell nothing.
+    const MAX_ALIKE: usize = 4;
+    let is_weak = |candidate: &Candidate| !candidate.is_telling && candidate.marks < 3;
+    let mut alike: BTreeMap<u32, usize> = BTreeMap::new();
+    for candidate in looked.iter().flat_map(|(_, found)| found).filter(|candidate| is_weak(candidate)) {
+        *alike.entry(candidate.work).or_default() += 1;
+    }
+    for (_, found) in looked {
+        found.retain(|candidate| !is_weak(candidate) || alike[&candidate.work] <= MAX_ALIKE);
+    }
+}
+
 /// Takes the best source, and of the others those that stand for other lines.
 fn disjoint(node: usize, scored: Vec<Scored<'_>>) -> impl Iterator<Item = Resemblance<'_>> {
     let mut covered: BTreeSet<u32> = BTreeSet::new();
@@ -244,22 +256,35 @@ struct Scored<'a> {
 /// Measured: the highest score of an unrelated work was 1.9.
 const DERIVED: f64 = 2.2;
 const BELOW_DERIVED: f64 = 2.19;
+const BELOW_LIKELY: f64 = 0.99;
 
-/// Brings evidence of stored traces to one scale: the more is stored, the more is found by chance.
+/// So many works may have a mark in common with a text by chance before one mark says nothing.
+const MAX_CHANCE: f64 = 0.01;
+
+/// Of full traces, where more is found by chance, so much evidence is sure; measured as [`DERIVED`] was.
+const SURE_BY_FULL: f64 = 3.0;
+
+/// Brings evidence of stored traces to one scale: the shape of a program, or a table, may be anybody's.
 fn verdict(candidate: &Candidate) -> f64 {
-    candidate.evidence() / if candidate.level == Level::Compact { 1.1 } else { 1.35 }
+    candidate.evidence() / if candidate.is_telling { 1.1 } else { 1.35 }
 }
 
 impl<'a> Scored<'a> {
     fn by_traces(source: &'a WorkLeaf, candidate: Candidate) -> Self {
-        // The shape of a program alone, or a mark or two, may be chance.
-        let [lines, _, words, _] = candidate.evidence;
-        let is_sure = lines + words > 0.0 && candidate.marks > 2;
+        // A mark or two may be chance.
+        let is_sure = candidate.is_telling
+            && candidate.marks > 2
+            && (candidate.level == Level::Compact || candidate.evidence() >= SURE_BY_FULL);
+        let most = match candidate.chance > MAX_CHANCE {
+            true => BELOW_LIKELY,
+            false if is_sure => f64::MAX,
+            false => BELOW_DERIVED,
+        };
         let is_lined = !candidate.ranges.is_empty();
         let similarity = if is_lined { candidate.in_ranges } else { candidate.of_text };
         Self {
             source,
-            score: verdict(&candidate).min(if is_sure { f64::MAX } else { BELOW_DERIVED }),
+            score: verdict(&candidate).min(most),
             relation: relation(candidate.of_source),
             similarity: rounded(similarity.clamp(0.01, 0.99)),
             ranges: candidate.ranges,
@@ -280,9 +305,10 @@ impl<'a> Scored<'a> {
             + f64::from(tiling.words) / 24.0
             + shapes
             + 4.0 * of_text * small;
+        let most = if candidate.is_telling || tiling.is_telling { f64::MAX } else { BELOW_DERIVED };
         Self {
             source,
-            score: if is_run { score / 1.95 } else { 0.0 },
+            score: if is_run { (score / 1.95).min(most) } else { 0.0 },
             relation: relation(share(tiling.source_matched, tiling.source_all)),
             similarity: rounded(of_text.clamp(0.01, 1.0)),
             ranges: tiling.ranges,
@@ -344,4 +370,34 @@ fn of_tree<'a>(tree: &Tree, leaves: &BTreeMap<&'a WorkPath, &'a WorkLeaf>) -> BT
 
 fn read(tree: Reader<'_>, path: &WorkPath) -> Option<Text> {
     tree.look(path, |content| Text::new(content.bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `split-index.h` has in common with every header that declares a type and two functions.
+    #[test]
+    fn what_many_works_have_in_common_with_one_is_an_idiom() {
+        let shape = Candidate {
+            work: 7,
+            level: Level::Compact,
+            evidence: [0.0, 1.0, 0.0, 0.0],
+            marks: 1,
+            chance: 0.0,
+            is_telling: false,
+            of_source: 0.3,
+            of_text: 0.99,
+            in_ranges: 0.0,
+            ranges: Vec::new(),
+        };
+        let left = |candidate: &Candidate, count: usize| {
+            let mut looked = vec![("", vec![candidate.clone()]); count];
+            drop_idioms(&mut looked);
+            looked.iter().filter(|(_, found)| !found.is_empty()).count()
+        };
+        assert_eq!([left(&shape, 4), left(&shape, 5)], [4, 0]);
+        assert_eq!(left(&Candidate { marks: 3, ..shape.clone() }, 5), 5);
+        assert_eq!(left(&Candidate { is_telling: true, ..shape }, 5), 5);
+    }
 }
