@@ -80,19 +80,17 @@ pub fn is_binary(bytes: &[u8]) -> bool {
 
 /// Returns the digest of a file's substance. Nothing where it is binary or says too little.
 pub fn body_digest(bytes: &[u8]) -> Option<Digest> {
-    let mut hasher = Sha256::new();
-    let mut total = 0;
-    let mut normal = Vec::new();
+    let mut body = Vec::with_capacity(bytes.len() + 1);
+    let mut count = 0;
     kept(&text_lines(bytes), |_, line| {
-        normal.clear();
-        normalise(line, &mut normal);
-        if !normal.is_empty() {
-            total += normal.len();
-            normal.push(b'\n');
-            hasher.update(&normal);
+        let from = body.len();
+        normalise(line, &mut body);
+        if body.len() > from {
+            body.push(b'\n');
+            count += 1;
         }
     });
-    (total >= MIN_BODY_BYTES).then(|| Digest::from_bytes(hasher.finalize().into()))
+    (body.len() - count >= MIN_BODY_BYTES).then(|| Digest::from_bytes(Sha256::digest(&body).into()))
 }
 
 /// Rule 1: the lines of a file, none where it is binary.
@@ -108,6 +106,7 @@ pub(super) fn kept<'b>(lines: &[&'b [u8]], mut each: impl FnMut(u32, &'b [u8])) 
     let mut kept_until = 0;
     // Whether there were only comments and empty lines so far.
     let mut is_top = true;
+    let mut words = Vec::new();
     while at < lines.len() {
         if at >= kept_until {
             let rest = &lines[at..];
@@ -115,7 +114,9 @@ pub(super) fn kept<'b>(lines: &[&'b [u8]], mut each: impl FnMut(u32, &'b [u8])) 
             let docstring = if is_top && comment.is_none() { docstring(rest) } else { None };
             if let Some(len) = comment.or(docstring) {
                 let found = &rest[..len];
-                if is_license(found, docstring.is_some()) || (docstring.is_none() && is_empty(found)) {
+                if is_license(found, docstring.is_some(), &mut words)
+                    || (docstring.is_none() && is_empty(found))
+                {
                     at += len;
                     continue;
                 }
@@ -148,6 +149,9 @@ pub(super) fn lines(text: &[u8]) -> Vec<&[u8]> {
 fn block(lines: &[&[u8]]) -> Option<usize> {
     let line = lines.first().filter(|line| is_short(line))?;
     let first = line.trim_ascii();
+    if !MAY_OPEN[usize::from(*first.first()?)] {
+        return None;
+    }
     if let Some((open, close)) = CLOSED.iter().find(|(open, _)| first.starts_with(open)) {
         return closed(lines, open, close);
     }
@@ -157,6 +161,17 @@ fn block(lines: &[&[u8]]) -> Option<usize> {
     let mark = line_mark(first)?;
     Some(lines.iter().take_while(|line| is_short(line) && line_mark(line.trim_ascii()) == Some(mark)).count())
 }
+
+/// The first bytes of all that opens a block, so that most lines need no further look.
+const MAY_OPEN: [bool; 256] = {
+    let mut may = [false; 256];
+    let mut at = 0;
+    while at < b"/<({.#-;%'\"rR".len() {
+        may[b"/<({.#-;%'\"rR"[at] as usize] = true;
+        at += 1;
+    }
+    may
+};
 
 const CLOSED: [(&[u8], &[u8]); 5] =
     [(b"/*", b"*/"), (b"<!--", b"-->"), (b"(*", b"*)"), (b"{-", b"-}"), (b"{#", b"#}")];
@@ -247,11 +262,12 @@ fn is_glued_notice(rest: &[u8]) -> bool {
 }
 
 /// Rule 3.
-fn is_license(block: &[&[u8]], is_docstring: bool) -> bool {
-    let text = words_of(block);
+fn is_license(block: &[&[u8]], is_docstring: bool, text: &mut Vec<u8>) -> bool {
+    words_of(block, text);
     let wanted = if block.len() <= 3 && !is_docstring { 1 } else { 2 };
-    let is_as_is = memchr::memmem::find(&text, b" as is ").is_some();
-    license_words(&text) + usize::from(is_as_is) >= wanted
+    let is_as_is = || memchr::memmem::find(text, b" as is ").is_some();
+    let found = license_words(text);
+    found >= wanted || (found + 1 == wanted && is_as_is())
 }
 
 /// Rule 3: how many different license words there are in a text, `as is` left out.
@@ -276,25 +292,53 @@ pub(super) fn license_words(text: &[u8]) -> usize {
 }
 
 /// Rule 3: the letters and digits of a block, one blank between and around its words.
-pub(super) fn words_of(block: &[&[u8]]) -> Vec<u8> {
-    let mut text = vec![b' '];
+pub(super) fn words_of(block: &[&[u8]], text: &mut Vec<u8>) {
+    text.clear();
+    text.push(b' ');
     for line in block {
-        for byte in line.iter().map(u8::to_ascii_lowercase).chain([b' ']) {
-            let byte = if byte.is_ascii_alphanumeric() { byte } else { b' ' };
-            if byte != b' ' || text.last() != Some(&b' ') {
-                text.push(byte);
-            }
+        let from = text.len();
+        text.resize(from + line.len() + 1, 0);
+        let mut len = from;
+        let mut was_blank = text[from - 1] == b' ';
+        for byte in line.iter().chain(b" ") {
+            let is_blank = !byte.is_ascii_alphanumeric();
+            text[len] = if is_blank { b' ' } else { byte.to_ascii_lowercase() };
+            len += usize::from(!(is_blank && was_blank));
+            was_blank = is_blank;
         }
+        text.truncate(len);
     }
-    text
 }
 
 /// Rule 4: appends a line without blanks and in small letters.
 pub(super) fn normalise(line: &[u8], into: &mut Vec<u8>) {
-    into.extend(line.iter().filter(|byte| !is_blank(**byte)).map(u8::to_ascii_lowercase));
+    let from = into.len();
+    into.resize(from + line.len(), 0);
+    let out = &mut into[from..];
+    let mut len = 0;
+    // Without a branch, as blanks come when they like.
+    for byte in line {
+        let (normal, count) = NORMAL[usize::from(*byte)];
+        out[len] = normal;
+        len += usize::from(count);
+    }
+    into.truncate(from + len);
 }
 
-fn is_blank(byte: u8) -> bool {
+/// Rule 4: what becomes of a byte, and whether it counts.
+const NORMAL: [(u8, u8); 256] = {
+    let mut normal = [(0, 0); 256];
+    let mut byte = 0u8;
+    loop {
+        normal[byte as usize] = (byte.to_ascii_lowercase(), !is_blank(byte) as u8);
+        if byte == u8::MAX {
+            break normal;
+        }
+        byte += 1;
+    }
+};
+
+const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | 0x0b | 0x0c)
 }
 

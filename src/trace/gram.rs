@@ -443,6 +443,7 @@ fn boilerplate(lines: &[&[u8]], body: &Body) -> Vec<(u32, u32)> {
         b" unless you explicitly state ",
     ];
     let mut found = Vec::new();
+    let mut text = Vec::new();
     for paragraph in body.lines.chunk_by(|a, b| a.number + 1 == b.number) {
         let (first, last) = (paragraph[0].number, paragraph[paragraph.len() - 1].number);
         let paragraph = &lines[first as usize - 1..last as usize];
@@ -450,7 +451,7 @@ fn boilerplate(lines: &[&[u8]], body: &Body) -> Vec<(u32, u32)> {
         if paragraph.len() > MAX_PARAGRAPH || is_code() || !paragraph.iter().any(|line| HINT.is_match(line)) {
             continue;
         }
-        let text = words_of(paragraph);
+        words_of(paragraph, &mut text);
         let words = license_words(&text);
         let is_phrase = || PHRASES.iter().any(|phrase| memchr::memmem::find(&text, phrase).is_some());
         if words > 1 || (paragraph.len() <= 6 && (words == 1 || is_phrase())) {

@@ -113,7 +113,8 @@ fn word(word: &[u8]) -> Shape {
     }
     let from = usize::from(STARTS[usize::from(word[0] - b'a')]);
     let to = usize::from(STARTS[usize::from(word[0] - b'a') + 1]);
-    let found = KEYWORDS[from..to].iter().position(|keyword| *keyword == word);
+    let is_same = |keyword: &&[u8]| keyword.len() == word.len() && keyword.iter().eq(word);
+    let found = KEYWORDS[from..to].iter().position(is_same);
     found.map_or(NAME, |at| FIRST_KEYWORD + u8::try_from(from + at).expect("there are fewer than 128"))
 }
 

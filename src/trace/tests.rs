@@ -181,7 +181,8 @@ fn what_an_editor_wrote_has_no_grams() {
 
 #[test]
 fn a_table_weighs_little() {
-    let table: String = (0..8).map(|n| format!("\t0x{n}0, 0x{n}f, 0xffUL, 0x{n}1U, 0x0a,\n")).collect();
+    let row = |n: u32| format!("\t0x{n}0, 0x{n}f, 0xffUL, 0x{n}1U, 0x0a,\n");
+    let table: String = (0..8).map(row).collect();
     let weights = |text: &str| {
         let mut weights = Vec::new();
         Grams::of(text.as_bytes()).lines(|gram| weights.push(gram.weight));
@@ -210,8 +211,9 @@ fn one_mark_may_be_chance() {
     #[expect(clippy::cast_precision_loss, reason = "small numbers")]
     let expected = grams as f64 * own.of[0].len() as f64 / f64::from(u32::MAX);
     let found = &index.find(text.as_bytes())[0];
-    assert_eq!((found.marks, found.chance), (1, expected));
-    assert_eq!(index.find(source.as_bytes())[0].chance, 0.0);
+    assert_eq!(found.marks, 1);
+    assert!((found.chance - expected).abs() < 1e-9, "{} for {expected}", found.chance);
+    assert!(index.find(source.as_bytes())[0].chance <= 0.0);
 }
 
 #[test]

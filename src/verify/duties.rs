@@ -29,7 +29,7 @@ use serde::Serialize;
 use super::chain::Graph;
 use super::matching::Match;
 use super::{Confidence, Derivation, Target};
-use crate::domain::{DutyName, LicenseExpr, LicenseTerm, Relation, WorkPath};
+use crate::domain::{DutyName, LicenseExpr, LicenseName, LicenseTerm, Relation, WorkPath};
 use crate::finding::Finding;
 use crate::license::{DutyCode, facts};
 use crate::manifest::WorkLeaf;
@@ -90,6 +90,8 @@ struct View<'a> {
     own: Own<'a>,
     /// The files of each upstream, in the order of the graph.
     upstreams: Vec<UpstreamFiles<'a>>,
+    /// The licenses whose texts are there, word for word.
+    texts: BTreeSet<&'a LicenseName>,
     /// The words that restrict.
     restrictions: Vec<terms::Words<'a>>,
     /// The works by the stem of their names.
@@ -149,6 +151,7 @@ pub(super) fn check(
     let view = View::read(target, graph);
     let mut told = Told { findings, is_sure: true, part: None, keys: BTreeSet::new() };
     let mut derivations = Vec::new();
+    let mut judged = outbound::Judged::default();
     // A NOTICE file that is passed on is what a license asks for, and nothing is asked of it.
     let is_notice = |found: &&Match<'_>| {
         view.upstreams[found.node].notice_files().any(|file| *file.path == found.source.path)
@@ -167,10 +170,10 @@ pub(super) fn check(
                 told.tell(Finding::on(&found.work.path, Problem::UpstreamLicenseUnknown { source }));
                 continue;
             };
-            let arm = outbound::chosen_arm(license, ancestor.below);
+            let arm = outbound::chosen_arm(license, ancestor.below, &mut judged);
             let case = Case { view: &view, work: found.work, ancestor: &ancestor, license, arm: &arm };
             let told = &mut told;
-            let license = outbound::check(&case, told);
+            let license = outbound::check(&case, &mut judged, told);
             let is_lawful = license.iter().all(|row| row.state != DutyState::Broken);
             duties.extend(license);
             duties.extend(notices::check_notices(&case, &mut notices_seen, told));
@@ -218,6 +221,12 @@ impl<'a> View<'a> {
             addresses: stated::addresses(target, &own),
             own,
             upstreams: graph.nodes.iter().map(|node| UpstreamFiles::read(&node.record)).collect(),
+            texts: scan
+                .works
+                .iter()
+                .filter(|work| work.is_license_text)
+                .flat_map(|work| &work.texts)
+                .collect(),
             restrictions: terms::restrictions(scan),
             stems,
         }

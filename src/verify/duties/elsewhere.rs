@@ -3,17 +3,18 @@
 
 //! What the derivative says in files that speak of others, for finding what moved there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::detect::normalised_copyright;
+use crate::detect::{first_year, normalised_copyright, normalised_holder};
 use crate::domain::{LicenseTerm, WorkPath};
 use crate::license::facts;
 use crate::scan::Scan;
 
 pub(in crate::verify) struct Elsewhere<'a> {
+    /// Lines and copyright notices, normalised.
     lines: BTreeSet<String>,
-    /// Lines that are copyright notices, as written.
-    notices: Vec<String>,
+    /// The holders that copyright notices name, with the first year each has; none where no year is named.
+    holders: BTreeMap<String, Option<u16>>,
     /// License texts and notices, blanks collapsed.
     text: String,
     /// Files that tell of the tree: change logs, read-mes, credits, license files.
@@ -27,7 +28,7 @@ pub(super) fn squeezed(line: &str) -> String {
 impl<'a> Elsewhere<'a> {
     pub(in crate::verify) fn read(scan: &'a Scan) -> Self {
         let mut elsewhere =
-            Self { lines: BTreeSet::new(), notices: Vec::new(), text: String::new(), prose: Vec::new() };
+            Self { lines: BTreeSet::new(), holders: BTreeMap::new(), text: String::new(), prose: Vec::new() };
         for work in &scan.works {
             if let Some(bytes) = work.kept.as_ref() {
                 for line in String::from_utf8_lossy(bytes).lines() {
@@ -36,7 +37,9 @@ impl<'a> Elsewhere<'a> {
                     elsewhere.text.push_str(&line);
                     elsewhere.text.push('\n');
                 }
-                elsewhere.notices.extend(work.marks.notices.iter().map(|notice| notice.text.clone()));
+                for notice in &work.marks.notices {
+                    elsewhere.add_notice(&notice.text);
+                }
             }
             if let Some(bytes) = &work.marks.prose {
                 elsewhere.prose.push((&work.path, String::from_utf8_lossy(bytes).into_owned()));
@@ -45,19 +48,31 @@ impl<'a> Elsewhere<'a> {
         elsewhere
     }
 
+    fn add_notice(&mut self, notice: &str) {
+        self.lines.insert(normalised_copyright(notice));
+        let (holder, year) = (normalised_holder(notice), first_year(notice));
+        let first = self.holders.entry(holder).or_insert(year);
+        *first = (*first).into_iter().chain(year).min();
+    }
+
+    /// Returns whether any line keeps a notice, as [`keeps`](super::keeps) says, or has it in it.
     pub(in crate::verify) fn has_notice(&self, notice: &str) -> bool {
+        let holder = normalised_holder(notice);
+        let is_kept_by = |first: &Option<u16>| {
+            first_year(notice).is_none_or(|year| first.is_some_and(|first| first <= year))
+        };
         self.lines.contains(&normalised_copyright(notice))
-            || self.text.contains(&squeezed(notice))
-            || self.notices.iter().any(|line| super::notices::keeps(line, notice))
+            || (!holder.is_empty() && self.holders.get(&holder).is_some_and(is_kept_by))
+            || self.has_line(&squeezed(notice))
     }
 
     pub(super) fn has_line(&self, line: &str) -> bool {
-        self.text.contains(line)
+        memchr::memmem::find(self.text.as_bytes(), line.as_bytes()).is_some()
     }
 
     /// Returns whether a text stands in a file that tells of the tree.
     pub(super) fn tells(&self, text: &str) -> bool {
-        self.text.contains(text) || self.prose.iter().any(|(_, prose)| prose.contains(text))
+        self.has_line(text) || self.prose.iter().any(|(_, prose)| prose.contains(text))
     }
 
     /// Returns whether a license's address is named, whatever the scheme and the ending: its source,

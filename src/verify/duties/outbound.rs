@@ -3,16 +3,33 @@
 
 //! The license a work is passed on under (checks k6, k6f, k13).
 
+use std::collections::BTreeMap;
+
 use super::{Case, DutyRow, DutyState, Told, cited};
 use crate::audit::because;
 use crate::domain::{DutyName, ExprNode, LicenseExpr, LicenseTerm};
 use crate::finding::Finding;
-use crate::license::{Restriction, Use, Verdict, facts, judge};
+use crate::license::{Judgement, Restriction, Use, Verdict, facts, judge};
 use crate::rule::Problem;
+
+/// What was judged already: many works are under few licenses.
+#[derive(Default)]
+pub(super) struct Judged(BTreeMap<(LicenseExpr, LicenseExpr), Judgement>);
+
+impl Judged {
+    fn derivative(&mut self, from: &LicenseExpr, to: &LicenseExpr) -> &Judgement {
+        let judge = || judge(from, to, Use::Derivative);
+        self.0.entry((from.clone(), to.clone())).or_insert_with(judge)
+    }
+}
 
 /// Returns the licenses that bind: of a choice, the arm that was taken as far as the license below
 /// shows, else the first that allows it, else the first.
-pub(super) fn chosen_arm(license: &LicenseExpr, below: Option<&LicenseExpr>) -> Vec<LicenseTerm> {
+pub(super) fn chosen_arm(
+    license: &LicenseExpr,
+    below: Option<&LicenseExpr>,
+    judged: &mut Judged,
+) -> Vec<LicenseTerm> {
     let terms = |expr: &LicenseExpr| expr.terms().into_iter().cloned().collect::<Vec<_>>();
     let ExprNode::Or(arms) = license.node() else { return terms(license) };
     let arms: Vec<LicenseExpr> = arms.iter().cloned().map(LicenseExpr::from_node).collect();
@@ -22,14 +39,14 @@ pub(super) fn chosen_arm(license: &LicenseExpr, below: Option<&LicenseExpr>) -> 
         .find(|arm| arm.terms().is_subset(&taken))
         .or_else(|| {
             let below = below?;
-            arms.iter().max_by_key(|arm| judge(arm, below, Use::Derivative).verdict)
+            arms.iter().max_by_key(|arm| judged.derivative(arm, below).verdict)
         })
         .or(arms.first());
     arm.map(terms).unwrap_or_default()
 }
 
 /// The license below is one the license above allows.
-pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Vec<DutyRow> {
+pub(super) fn check(case: &Case<'_>, judged: &mut Judged, told: &mut Told<'_>) -> Vec<DutyRow> {
     let (work, license) = (case.work, case.license);
     let (source, upstream) = (case.source(), license.clone());
     let row = |state, clause: String, seen| case.row(DutyName::License, state, clause, seen);
@@ -62,8 +79,8 @@ pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Vec<DutyRow> {
         rows.push(row(DutyState::Met, license.to_string(), here()));
         return rows;
     }
-    let judgement = judge(license, now, Use::Derivative);
-    let clause = because(&judgement);
+    let judgement = judged.derivative(license, now);
+    let clause = because(judgement);
     let (now, line) = (now.clone(), stated_at(case));
     let mut tell = |problem| {
         let mut finding = Finding::on(&work.path, problem);

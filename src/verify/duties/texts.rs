@@ -4,12 +4,12 @@
 //! The license text is passed on, or its address where that is enough (checks k2, k2u), with the names
 //! its template was filled with.
 
-use super::{Case, DutyRow, DutyState, Told, asked, unknown};
+use super::{Case, DutyRow, DutyState, Told, View, asked, unknown};
 use crate::domain::{DutyName, LicenseName, LicenseTerm, WorkPath};
 use crate::finding::Finding;
 use crate::license::{DutyCode, facts, text};
 use crate::rule::Problem;
-use crate::scan::{Scan, Seen};
+use crate::scan::Seen;
 
 pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
     let mut row: Option<DutyRow> = None;
@@ -23,7 +23,7 @@ pub(super) fn check(case: &Case<'_>, told: &mut Told<'_>) -> Option<DutyRow> {
         let name = general(case, term).unwrap_or(&term.license);
         let mut state = DutyState::Met;
         let is_there = case.work.texts.contains(name)
-            || siblings(name).iter().chain([name]).any(|name| passes_on(case.view.scan, name))
+            || siblings(name).iter().chain([name]).any(|name| passes_on(case.view, name))
             || (is_link_enough && case.view.elsewhere.has_link(term));
         // One text serves every work under it, whosever it is.
         if !is_there {
@@ -57,14 +57,14 @@ fn general<'a>(case: &Case<'a>, term: &LicenseTerm) -> Option<&'a LicenseName> {
 
 /// Returns whether the text of a license is passed on: word for word, or as a file that is named for
 /// it and long enough to be it. An empty `LICENSES/GPL-2.0-only.txt` passes nothing on.
-fn passes_on(scan: &Scan, name: &LicenseName) -> bool {
-    let is_verbatim = |work: &Seen| work.is_license_text && work.texts.contains(name);
+fn passes_on(view: &View<'_>, name: &LicenseName) -> bool {
+    let scan = view.scan;
     let canonical = text(name).map_or(0, str::len) as u64;
     let is_named = || {
         let work = scan.conclusions.present.get(name).and_then(|path| scan.work(path));
         work.is_some_and(|work| work.texts.is_empty() && work.size > canonical / 2)
     };
-    scan.works.iter().any(is_verbatim) || is_named()
+    view.texts.contains(name) || is_named()
 }
 
 /// One text serves `-only` and `-or-later`.
