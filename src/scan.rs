@@ -26,6 +26,8 @@ pub struct Wanted {
     pub git_blobs: bool,
     /// Digests of normalised bodies, by which edited copies are found.
     pub bodies: bool,
+    /// What bytes show of duties.
+    pub marks: bool,
 }
 
 /// A tree as it was read.
@@ -67,7 +69,7 @@ pub struct Seen {
     pub natures: Vec<Nature>,
     /// Who is named as a contributor in it (`SPDX-FileContributor`).
     pub contributors: Vec<String>,
-    /// What its bytes show of duties, if bodies were asked for.
+    /// What its bytes show of duties, if asked for.
     pub marks: detect::Marks,
     /// Its bytes, where it is a file that speaks of others: a license text, a notice, a list of
     /// authors.
@@ -164,7 +166,7 @@ fn look(path: &WorkPath, content: &Content<'_>, wanted: Wanted) -> (Seen, detect
         is_license_text,
         natures: if is_file { detect::natures(path, bytes, facts.is_binary) } else { Vec::new() },
         contributors: facts.contributors.clone(),
-        marks: if wanted.bodies && is_file && content.is_whole() {
+        marks: if wanted.marks && is_file && content.is_whole() {
             detect::marks_in(path, bytes, &facts)
         } else {
             detect::Marks::default()

@@ -24,10 +24,11 @@ mod secret;
 mod tests;
 pub mod tile;
 
-use body::{MAX_COMMENT_LINE, kept, license_words, lines, normalise, text_lines, words_of};
+use body::{MAX_COMMENT_LINE, digest_of, kept, license_words, lines, push_line, text_lines, words_of};
 
 #[cfg(test)]
 use body::body_lines;
 pub use body::{body_digest, is_binary};
+pub use gram::Grams;
 pub use marks::{Level, Mark, Marks, is_minified};
 pub use secret::looks_secret;

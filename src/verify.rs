@@ -161,10 +161,10 @@ pub fn verify(
         governance::check(&upstream.name, &upstream.record, freshness, &mut findings);
     }
     let graph = chain::Graph::build(upstreams, &refused, target.record, &mut findings);
-    let mut matches = matching::find(target, &graph, &mut findings);
+    let matching::Found { mut matches, bodies } = matching::find(target, &graph, &mut findings);
     let past = history::follow(target, &graph, &mut matches);
     matching::tell(target, &graph, &matches, &mut findings);
-    let mut derivations = duties::check(target, &graph, &matches, &mut findings);
+    let mut derivations = duties::check(target, &graph, &matches, bodies, &mut findings);
     derivations.sort_by(|a, b| (&a.path, &a.upstream, &a.source).cmp(&(&b.path, &b.upstream, &b.source)));
     for derivation in &mut derivations {
         derivation.history = past.of(derivation);

@@ -64,7 +64,7 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
     let project = Project::open(None)?;
     let upstreams = upstreams(args, &project, context)?;
     let tree = Tree::open(&project.root)?;
-    let found = scan(&tree, &project.config, Wanted { git_blobs: false, bodies: true });
+    let found = scan(&tree, &project.config, Wanted { marks: true, ..Wanted::default() });
     let hidden: Vec<&TreeProblem> =
         tree.problems().iter().chain(&found.problems).filter(|problem| problem.hides_works()).collect();
     if !hidden.is_empty() {

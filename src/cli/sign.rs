@@ -113,7 +113,7 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
         return cosign(&project, id, &signer, context);
     }
     let tree = Tree::open(&project.root)?;
-    let found = scan(&tree, &project.config, Wanted { git_blobs: true, bodies: false });
+    let found = scan(&tree, &project.config, Wanted { git_blobs: true, ..Wanted::default() });
     let works = chosen(args, &project, &tree, &found)?;
     let statements = project.statements();
     let (works, known) = without_signed(args, works, &statements, &signer);

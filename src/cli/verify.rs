@@ -110,7 +110,7 @@ pub(crate) fn run(args: &Args, context: &mut Context) -> Result<Exit, CliError> 
             Err(error) => unreadable.push(unreadable_record(&path.to_string_lossy(), &error)),
         }
     }
-    let found = scan(&tree, &Config::default(), Wanted { git_blobs: false, bodies: true });
+    let found = scan(&tree, &Config::default(), Wanted { marks: true, ..Wanted::default() });
     let statements = Statements::open(&own_files, None, own.as_ref());
     let target = Target {
         tree: &tree,

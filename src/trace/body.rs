@@ -39,6 +39,7 @@
 //! 5. *Digest.* [`body_digest`] is the SHA-256 over what is left, an `LF` behind each line. Fewer than
 //!    64 bytes left, not counting these `LF`, say too little and have no digest.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -82,15 +83,25 @@ pub fn is_binary(bytes: &[u8]) -> bool {
 pub fn body_digest(bytes: &[u8]) -> Option<Digest> {
     let mut body = Vec::with_capacity(bytes.len() + 1);
     let mut count = 0;
-    kept(&text_lines(bytes), |_, line| {
-        let from = body.len();
-        normalise(line, &mut body);
-        if body.len() > from {
-            body.push(b'\n');
-            count += 1;
-        }
-    });
-    (body.len() - count >= MIN_BODY_BYTES).then(|| Digest::from_bytes(Sha256::digest(&body).into()))
+    kept(&text_lines(bytes), |_, line| count += usize::from(push_line(line, &mut body).is_some()));
+    digest_of(&body, count)
+}
+
+/// Rule 5, of a body of so many lines.
+pub(super) fn digest_of(body: &[u8], lines: usize) -> Option<Digest> {
+    (body.len() - lines >= MIN_BODY_BYTES).then(|| Digest::from_bytes(Sha256::digest(body).into()))
+}
+
+/// Rules 4 and 5: adds a line to a body, with an `LF` behind it, and returns where it stands; an empty one
+/// is none.
+pub(super) fn push_line(line: &[u8], body: &mut Vec<u8>) -> Option<Range<usize>> {
+    let from = body.len();
+    normalise(line, body);
+    let to = body.len();
+    (from < to).then(|| {
+        body.push(b'\n');
+        from..to
+    })
 }
 
 /// Rule 1: the lines of a file, none where it is binary.
@@ -311,7 +322,7 @@ pub(super) fn words_of(block: &[&[u8]], text: &mut Vec<u8>) {
 }
 
 /// Rule 4: appends a line without blanks and in small letters.
-pub(super) fn normalise(line: &[u8], into: &mut Vec<u8>) {
+fn normalise(line: &[u8], into: &mut Vec<u8>) {
     let from = into.len();
     into.resize(from + line.len(), 0);
     let out = &mut into[from..];

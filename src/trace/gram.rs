@@ -39,7 +39,8 @@ use std::collections::VecDeque;
 use std::sync::LazyLock;
 
 use super::{common, lex};
-use super::{kept, license_words, normalise, text_lines, words_of};
+use super::{digest_of, kept, license_words, push_line, text_lines, words_of};
+use crate::domain::Digest;
 
 /// Rule 4: lines in a gram.
 const LINES: usize = 3;
@@ -88,13 +89,15 @@ pub struct Gram {
 
 /// A text that grams are taken of.
 pub struct Grams<'b> {
-    bytes: &'b [u8],
+    length: usize,
+    /// What has tokens.
+    tokens: &'b [u8],
     lines: Vec<&'b [u8]>,
     body: Body,
     is_prose: bool,
 }
 
-/// The normalised lines of a body, one behind the other.
+/// The normalised lines of a body, each with an `LF` behind it.
 struct Body {
     text: Vec<u8>,
     lines: Vec<BodyLine>,
@@ -109,11 +112,8 @@ struct BodyLine {
 impl Body {
     /// Takes in a line; an empty one is none.
     fn push(&mut self, number: u32, line: &[u8]) {
-        let from = to_u32(self.text.len());
-        normalise(line, &mut self.text);
-        let to = to_u32(self.text.len());
-        if from < to {
-            self.lines.push(BodyLine { number, from, to });
+        if let Some(at) = push_line(line, &mut self.text) {
+            self.lines.push(BodyLine { number, from: to_u32(at.start), to: to_u32(at.end) });
         }
     }
 
@@ -125,9 +125,20 @@ impl Body {
 impl<'b> Grams<'b> {
     /// Reads a text; a binary file has no grams.
     pub fn of(bytes: &'b [u8]) -> Self {
+        Self::and_body(bytes, |_, _| ()).0
+    }
+
+    /// The same, with the [digest of its body](super::body_digest).
+    pub fn with_body(bytes: &'b [u8]) -> (Self, Option<Digest>) {
+        Self::and_body(bytes, digest_of)
+    }
+
+    fn and_body<T>(bytes: &'b [u8], look: impl FnOnce(&[u8], usize) -> T) -> (Self, T) {
         let lines = text_lines(bytes);
-        let mut body = Body { text: Vec::with_capacity(bytes.len()), lines: Vec::with_capacity(lines.len()) };
+        let text = Vec::with_capacity(bytes.len() + 1);
+        let mut body = Body { text, lines: Vec::with_capacity(lines.len()) };
         kept(&lines, |number, line| body.push(number, line));
+        let seen = look(&body.text, body.lines.len());
         put_back(&lines, &mut body);
         let mut dropped = common::find(&lines);
         for (first, last) in boilerplate(&lines, &body) {
@@ -136,7 +147,13 @@ impl<'b> Grams<'b> {
         body.lines.retain(|line| !dropped[line.number as usize - 1]);
         let is_prose = is_prose(&body);
         let has_tokens = !body.lines.is_empty() && !common::is_drawing(&lines);
-        Self { bytes: if has_tokens { bytes } else { &[] }, lines, body, is_prose }
+        let tokens = if has_tokens { bytes } else { &[] };
+        (Self { length: bytes.len(), tokens, lines, body, is_prose }, seen)
+    }
+
+    /// Returns how many bytes the text has.
+    pub(super) fn length(&self) -> usize {
+        self.length
     }
 
     /// Returns whether it is prose.
@@ -180,7 +197,7 @@ impl<'b> Grams<'b> {
         let mut values = 0;
         let mut count = 0;
         let is_value = |shape: u8| usize::from(matches!(shape, 2 | 3 | b','));
-        lex::tokens(self.bytes, |shape, line| {
+        lex::tokens(self.tokens, |shape, line| {
             let oldest = &mut recent[count % SHAPES];
             if count >= SHAPES {
                 let old = &mut seen[usize::from(oldest.0)];

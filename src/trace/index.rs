@@ -155,11 +155,11 @@ impl Index {
 
     /// Returns the works a text has grams in common with, those with most evidence first.
     pub fn find(&self, bytes: &[u8]) -> Vec<Candidate> {
-        self.find_grams(&Grams::of(bytes), bytes.len())
+        self.find_grams(&Grams::of(bytes))
     }
 
-    /// The same of the grams of a text of `length` bytes.
-    fn find_grams(&self, grams: &Grams<'_>, length: usize) -> Vec<Candidate> {
+    /// The same, by the grams of the text.
+    pub fn find_grams(&self, grams: &Grams<'_>) -> Vec<Candidate> {
         let mut hits: Vec<Hit> = Vec::new();
         let mut looked = [0; 4];
         let is_prose = grams.is_prose();
@@ -178,7 +178,7 @@ impl Index {
             grams.words(|gram| look(words, Feature::Words, gram));
         }
         if !letters.postings.is_empty() {
-            if length < SMALL {
+            if grams.length() < SMALL {
                 grams.all_letters(|gram| look(letters, Feature::Letters, gram));
             } else {
                 grams.letters(|gram| look(letters, Feature::Letters, gram));
@@ -202,7 +202,7 @@ impl Index {
     /// from the body's first line to its last, counted on from the first and the last hit.
     pub fn whole(&self, bytes: &[u8], work: u32) -> Option<Range> {
         let grams = Grams::of(bytes);
-        let found = self.find_grams(&grams, bytes.len());
+        let found = self.find_grams(&grams);
         let found = found.into_iter().find(|candidate| candidate.work == work)?;
         let (first, last) = (found.ranges.first()?, found.ranges.iter().max_by_key(|range| range.lines[1])?);
         let (begin, end) = (grams.numbers().min()?, grams.numbers().max()?);

@@ -24,7 +24,7 @@ use crate::work::Tree;
 pub struct Compared<'a> {
     /// As it was listed.
     pub tree: &'a Tree,
-    /// As it was read, with bodies.
+    /// As it was read, with marks.
     pub scan: &'a Scan,
 }
 
@@ -125,6 +125,7 @@ pub fn compare(upstream: Upstream, then: &Scan, now: Compared<'_>) -> Vec<Compar
     let target = Target { tree, scan, record: None, statements: &statements, with_history: false };
     let elsewhere = Elsewhere::read(now.scan);
     let mut all: Vec<Comparison> = matching::find(&target, &graph, findings)
+        .matches
         .into_iter()
         .filter_map(|found| {
             let source = then.scan.work(&found.source.path)?;

@@ -28,8 +28,8 @@ use serde::Serialize;
 
 use super::chain::Graph;
 use super::matching::Match;
-use super::{Confidence, Derivation, Target};
-use crate::domain::{DutyName, LicenseExpr, LicenseName, LicenseTerm, Relation, WorkPath};
+use super::{ByPath, Confidence, Derivation, Target};
+use crate::domain::{Digest, DutyName, LicenseExpr, LicenseName, LicenseTerm, Relation, WorkPath};
 use crate::finding::Finding;
 use crate::license::{DutyCode, facts};
 use crate::manifest::WorkLeaf;
@@ -86,6 +86,7 @@ struct Ancestor<'a> {
 struct View<'a> {
     scan: &'a Scan,
     graph: &'a Graph,
+    bodies: ByPath<'a, Digest>,
     elsewhere: Elsewhere<'a>,
     own: Own<'a>,
     /// The files of each upstream, in the order of the graph.
@@ -145,10 +146,11 @@ pub(super) fn check(
     target: &Target<'_>,
     graph: &Graph,
     matches: &[Match<'_>],
+    bodies: ByPath<'_, Digest>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Derivation> {
     let scan = target.scan;
-    let view = View::read(target, graph);
+    let view = View::read(target, graph, bodies);
     let mut told = Told { findings, is_sure: true, part: None, keys: BTreeSet::new() };
     let mut derivations = Vec::new();
     let mut judged = outbound::Judged::default();
@@ -205,7 +207,7 @@ pub(super) fn check(
 }
 
 impl<'a> View<'a> {
-    fn read(target: &Target<'a>, graph: &'a Graph) -> Self {
+    fn read(target: &Target<'a>, graph: &'a Graph, bodies: ByPath<'a, Digest>) -> Self {
         let scan = target.scan;
         let mut stems: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for work in &scan.works {
@@ -216,6 +218,7 @@ impl<'a> View<'a> {
         Self {
             scan,
             graph,
+            bodies,
             elsewhere: Elsewhere::read(scan),
             shows_notice: shown.map(|(path, line)| format!("{path}:{line}")),
             addresses: stated::addresses(target, &own),
@@ -297,7 +300,8 @@ impl<'a> Case<'a> {
 
     /// Returns whether more than the head differs.
     fn is_changed(&self) -> bool {
-        let is_same_body = self.work.body.is_some() && self.work.body == self.ancestor.work.ids.body;
+        let body = self.view.bodies.get(&self.work.path);
+        let is_same_body = body.is_some() && body == self.ancestor.work.ids.body.as_ref();
         !self.is_untouched() && !is_same_body
     }
 

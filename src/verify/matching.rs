@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chain::Graph;
-use super::resemblance::{self, Sources};
+use super::resemblance::{self, Candidates, Reading, Sources};
 use super::{ByPath, Confidence, LineRange, Target};
 use crate::domain::{Digest, Relation, WorkPath};
 use crate::finding::Finding;
@@ -33,15 +33,24 @@ pub(super) struct Match<'a> {
     pub(super) compared: bool,
 }
 
+/// What was found.
+pub(super) struct Found<'a> {
+    pub(super) matches: Vec<Match<'a>>,
+    /// The digests of the bodies of the derivative's works.
+    pub(super) bodies: ByPath<'a, Digest>,
+}
+
 /// Finds the sources of every work: for each upstream those that are the same, else those that
 /// resemble it, and those the derivative names.
-pub(super) fn find<'a>(target: &Target<'a>, graph: &'a Graph, findings: &mut Vec<Finding>) -> Vec<Match<'a>> {
+pub(super) fn find<'a>(target: &Target<'a>, graph: &'a Graph, findings: &mut Vec<Finding>) -> Found<'a> {
     let declared = declared(target);
+    let sources = Sources::new(graph);
+    let Reading { bodies, candidates } = sources.read(target);
     let mut matches = Vec::new();
     for (node, upstream) in graph.nodes.iter().enumerate().filter(|(_, node)| node.is_direct) {
         let index = Index::of(&upstream.record);
         for work in &target.scan.works {
-            let found = index.find(work);
+            let found = index.find(work, bodies.get(&work.path));
             let same = found.map(|(source, relation)| (source, relation, 1.0));
             let origins = declared.get(&work.path).copied().unwrap_or_default();
             let said: Vec<_> = origins
@@ -79,21 +88,25 @@ pub(super) fn find<'a>(target: &Target<'a>, graph: &'a Graph, findings: &mut Vec
             }
         }
     }
-    resembling(target, graph, &mut matches);
+    resembling(target, &sources, candidates, &mut matches);
     check_declared(target, graph, findings);
-    matches
+    Found { matches, bodies }
 }
 
 /// Adds what only resembles, and says of what was declared how far it does.
-fn resembling<'a>(target: &Target<'a>, graph: &'a Graph, matches: &mut Vec<Match<'a>>) {
-    let sources = Sources::new(graph);
+fn resembling<'a>(
+    target: &Target<'a>,
+    sources: &Sources<'a>,
+    candidates: Candidates<'a>,
+    matches: &mut Vec<Match<'a>>,
+) {
     sources.lay_same(target, matches);
     let same = matches.iter().filter(|found| found.similarity >= 1.0);
     let known: BTreeSet<(&WorkPath, usize)> = same.map(|found| (&found.work.path, found.node)).collect();
     for found in matches.iter_mut().filter(|found| resemblance::is_candidate(found.work)) {
         found.compared |= sources.has(found.node, &found.source.path);
     }
-    for (path, sources) in sources.find(target, &known) {
+    for (path, sources) in sources.find(target, candidates, &known) {
         let Some(work) = target.scan.work(path) else { continue };
         for found in sources {
             let known = matches.iter_mut().find(|known| {
@@ -210,14 +223,14 @@ impl<'a> Index<'a> {
         index
     }
 
-    fn find(&self, work: &Seen) -> Option<(&'a WorkLeaf, Relation)> {
+    fn find(&self, work: &Seen, body: Option<&Digest>) -> Option<(&'a WorkLeaf, Relation)> {
         if !resemblance::is_candidate(work) {
             return None;
         }
         if let Some(same) = self.by_digest.get(&work.sha256) {
             return nearest(same, &work.path).map(|source| (source, Relation::CopyOf));
         }
-        let same = self.by_body.get(&work.body?)?;
+        let same = self.by_body.get(body?)?;
         nearest(same, &work.path).map(|source| (source, Relation::DescendantOf))
     }
 }

@@ -44,7 +44,7 @@ pub fn propose(target: &Target<'_>, upstreams: Vec<Upstream>) -> Vec<Proposal> {
     // What is wrong with records is for `verify` to tell.
     let findings = &mut Vec::new();
     let graph = Graph::build(upstreams, &BTreeSet::new(), None, findings);
-    let mut matches = matching::find(target, &graph, findings);
+    let mut matches = matching::find(target, &graph, findings).matches;
     history::follow(target, &graph, &mut matches);
     let declared = Declared::of(target);
     let mut proposals: Vec<Proposal> = matches

@@ -11,15 +11,15 @@ use rayon::prelude::*;
 
 use super::chain::Graph;
 use super::matching::Match;
-use super::{Confidence, LineRange, MIN_BYTES, Target};
+use super::{ByPath, Confidence, LineRange, MIN_BYTES, Target};
 use crate::config::{CONFIG_FILE, LOCK_FILE};
 use crate::detect::{Nature, is_lock_file};
-use crate::domain::{Relation, WorkPath};
+use crate::domain::{Digest, Relation, WorkPath};
 use crate::manifest::{Record, WorkLeaf};
 use crate::scan::Seen;
 use crate::trace::index::{Candidate, Index};
 use crate::trace::tile::{Range, Text, Tiling, tile};
-use crate::trace::{Level, Marks, is_binary};
+use crate::trace::{Grams, Level, Marks, is_binary};
 use crate::work::{Reader, Tree};
 
 /// So many sources of one work are looked at, those with most evidence first.
@@ -51,6 +51,16 @@ struct Source<'a> {
     work: &'a WorkLeaf,
     /// What stands in it, once it was read; not where there would be too much to keep.
     text: Option<OnceLock<Option<Text>>>,
+}
+
+/// What each work has in common with works of the upstreams, most first.
+pub(super) type Candidates<'t> = Vec<(&'t Seen, Vec<Candidate>)>;
+
+/// The works of a tree, read.
+pub(super) struct Reading<'t> {
+    /// The digests of their bodies.
+    pub(super) bodies: ByPath<'t, Digest>,
+    pub(super) candidates: Candidates<'t>,
 }
 
 /// So many bytes of sources are kept once they were read.
@@ -117,38 +127,47 @@ impl<'a> Sources<'a> {
         self.works.binary_search_by(|source| (source.node, &source.work.path).cmp(&(node, path))).ok()
     }
 
+    /// Reads every work of the tree.
+    pub(super) fn read<'t>(&self, target: &Target<'t>) -> Reading<'t> {
+        let scan = target.scan;
+        let looked = target.tree.map(|entry, content| {
+            let work = scan.work(&entry.path)?;
+            let content = content.ok().filter(|content| work.mode.is_file() && content.is_whole())?;
+            let (grams, body) = Grams::with_body(content.bytes());
+            let is_looked_for = is_candidate(work) && !is_lock_file(&entry.path);
+            let mut found = if is_looked_for { self.index.find_grams(&grams) } else { Vec::new() };
+            found.retain(|candidate| verdict(candidate) > 0.4);
+            Some((work, body, found))
+        });
+        let mut reading = Reading { bodies: BTreeMap::new(), candidates: Vec::new() };
+        for (work, body, found) in looked.into_iter().flatten() {
+            reading.bodies.extend(body.map(|body| (&work.path, body)));
+            if !found.is_empty() {
+                reading.candidates.push((work, found));
+            }
+        }
+        reading
+    }
+
     /// Returns what each work of the tree resembles, most first. Works of `known` are looked for only in
     /// nodes that do not have them already.
     pub(super) fn find<'t>(
         &self,
         target: &Target<'t>,
+        mut candidates: Candidates<'t>,
         known: &BTreeSet<(&WorkPath, usize)>,
     ) -> BTreeMap<&'t WorkPath, Vec<Resemblance<'a>>> {
-        if self.index.is_empty() {
-            return BTreeMap::new();
+        for (work, found) in &mut candidates {
+            found
+                .retain(|candidate| !known.contains(&(&work.path, self.works[candidate.work as usize].node)));
         }
-        let scan = target.scan;
-        let looked = target.tree.map(|entry, content| {
-            let work = scan.work(&entry.path)?;
-            let content = content.ok()?;
-            if !is_candidate(work)
-                || is_lock_file(&entry.path)
-                || !content.is_whole()
-                || is_binary(content.bytes())
-            {
-                return None;
-            }
-            let mut found = self.index.find(content.bytes());
-            found.retain(|candidate| {
-                let node = self.works[candidate.work as usize].node;
-                verdict(candidate) > 0.4 && !known.contains(&(&work.path, node))
-            });
-            (!found.is_empty()).then_some((work, found))
-        });
-        let mut looked: Vec<(&Seen, Vec<Candidate>)> = looked.into_iter().flatten().collect();
-        drop_idioms(&mut looked);
+        drop_idioms(&mut candidates);
         let reader = target.tree.reader();
-        looked.into_par_iter().map(|(work, found)| (&work.path, self.settle(reader, work, found))).collect()
+        candidates
+            .into_par_iter()
+            .filter(|(_, found)| !found.is_empty())
+            .map(|(work, found)| (&work.path, self.settle(reader, work, found)))
+            .collect()
     }
 
     /// Looks at what stands in a source whose tree is at hand.

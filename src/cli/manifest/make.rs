@@ -48,7 +48,7 @@ pub(super) fn next(args: &Args, context: &mut Context) -> Result<Exit, CliError>
     let before = project.record()?;
     let accepted_keys = accepted_keys(&args.accept)?;
     let tree = Tree::open(&project.root)?;
-    let found = scan(&tree, &project.config, Wanted { git_blobs: true, bodies: true });
+    let found = scan(&tree, &project.config, Wanted { git_blobs: true, bodies: true, marks: true });
     if !is_whole(&tree, &found, context) {
         return Err(CliError::new("a record of half a tree is none; nothing was written"));
     }

@@ -45,7 +45,7 @@ pub(crate) fn record_of_tree(
 /// Reads a tree, or a single file as one, of which nothing may be left out.
 pub(crate) fn read_whole(path: &Path, context: &Context) -> Result<(Tree, Scan), CliError> {
     let tree = if path.is_dir() { Tree::open(path)? } else { Tree::of_file(path)? };
-    let found = scan(&tree, &Config::default(), Wanted { git_blobs: true, bodies: true });
+    let found = scan(&tree, &Config::default(), Wanted { git_blobs: true, bodies: true, marks: true });
     if !is_whole(&tree, &found, context) {
         return Err(CliError::new(format!("{} could not be read whole", shown(&path.to_string_lossy()))));
     }
