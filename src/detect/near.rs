@@ -242,10 +242,11 @@ impl Index {
         Self { runs, texts, kept, occurs }
     }
 
+    fn may_have(&self, run: u32) -> bool {
+        self.occurs[(run >> 20) as usize] & 1 << ((run >> 14) & 63) != 0
+    }
+
     fn of(&self, run: u32) -> &[u16] {
-        if self.occurs[(run >> 20) as usize] & 1 << ((run >> 14) & 63) == 0 {
-            return &[];
-        }
         let first = self.runs.partition_point(|known| *known < run);
         let len = self.runs[first..].iter().take_while(|known| **known == run).count();
         &self.texts[first..first + len]
@@ -290,7 +291,7 @@ fn best_in(words: &Words, from: usize, to: usize) -> Option<Near> {
     let hashes = &words.hashes()[from..to];
     let mut hits: HashMap<u16, u32> = HashMap::new();
     // Each once: a text that stands there twice is not two thirds of another.
-    let mut runs: Vec<u32> = hashes.windows(RUN).map(run_hash).collect();
+    let mut runs: Vec<u32> = hashes.windows(RUN).map(run_hash).filter(|run| INDEX.may_have(*run)).collect();
     runs.sort_unstable();
     runs.dedup();
     for run in runs {

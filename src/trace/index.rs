@@ -59,9 +59,6 @@ impl Table {
     }
 
     fn find(&self, hash: u32) -> &[Posting] {
-        if !self.filter.may_have(hash) {
-            return &[];
-        }
         let bucket = (hash >> self.shift) as usize;
         let all = &self.postings[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
         let from = all.partition_point(|(other, ..)| *other < hash);
@@ -160,38 +157,23 @@ impl Index {
 
     /// The same, by the grams of the text.
     pub fn find_grams(&self, grams: &Grams<'_>) -> Vec<Candidate> {
-        let mut hits: Vec<Hit> = Vec::new();
-        let mut looked = [0; 4];
-        let is_prose = grams.is_prose();
-        let [lines, shapes, words, letters] = &self.tables;
-        let mut look = |table: &Table, feature, gram| {
-            looked[feature as usize] += 1;
-            self.look(table, feature, gram, is_prose, &mut hits);
-        };
-        if !lines.postings.is_empty() {
-            grams.lines(|gram| look(lines, Feature::Lines, gram));
-        }
-        if !shapes.postings.is_empty() {
-            grams.shapes(|gram| look(shapes, Feature::Shapes, gram));
-        }
-        if !words.postings.is_empty() {
-            grams.words(|gram| look(words, Feature::Words, gram));
-        }
-        if !letters.postings.is_empty() {
+        let mut search = Search::new(self, grams.is_prose());
+        search.of(Feature::Lines, |search| grams.lines(|gram| search.add(gram)));
+        search.of(Feature::Shapes, |search| grams.shapes(|gram| search.add(gram)));
+        search.of(Feature::Words, |search| grams.words(|gram| search.add(gram)));
+        search.of(Feature::Letters, |search| {
             if grams.length() < SMALL {
-                grams.all_letters(|gram| look(letters, Feature::Letters, gram));
+                grams.all_letters(|gram| search.add(gram));
             } else {
-                grams.letters(|gram| look(letters, Feature::Letters, gram));
+                grams.letters(|gram| search.add(gram));
             }
-        }
+        });
+        let Search { hits, chance, .. } = search;
         let mut by_work: BTreeMap<u32, Vec<Hit>> = BTreeMap::new();
         for hit in hits {
             by_work.entry(hit.work).or_default().push(hit);
         }
         let size = grams.size();
-        let chance = [0, 1, 2, 3].map(|of: usize| {
-            as_f64(looked[of]) * as_f64(self.tables[of].postings.len()) / f64::from(u32::MAX)
-        });
         let mut found: Vec<Candidate> =
             by_work.into_iter().map(|(work, hits)| self.candidate(work, hits, size, chance)).collect();
         found.sort_by(|a, b| b.evidence().total_cmp(&a.evidence()).then(a.work.cmp(&b.work)));
@@ -211,40 +193,6 @@ impl Index {
             last.source[1].saturating_add(end.saturating_sub(last.lines[1])),
         ];
         (source[0] <= source[1]).then_some(Range { lines: [begin, end], source })
-    }
-
-    fn look(&self, table: &Table, feature: Feature, gram: Gram, is_prose: bool, hits: &mut Vec<Hit>) {
-        let found = table.find(gram.hash);
-        if found.is_empty() || found.len() > MAX_PLACES || hits.len() + found.len() > MAX_HITS {
-            return;
-        }
-        let works = found.chunk_by(|a, b| a.1 == b.1).count();
-        if works > MAX_WORKS {
-            return;
-        }
-        let all = as_f64(self.works.len().max(2)).ln();
-        let rarity = (all - as_f64(works).ln()) / all;
-        let richness = match feature {
-            Feature::Lines => (f64::from(gram.weight) / 70.0).clamp(0.7, 1.2),
-            Feature::Shapes => (f64::from(gram.weight) / 14.0).clamp(0.8, 1.2),
-            Feature::Words | Feature::Letters => 1.0,
-        };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1,600")]
-        let weight = (1000.0 * richness * rarity).max(0.0) as u32;
-        let is_telling = match feature {
-            Feature::Lines => gram.weight >= TELLING,
-            Feature::Words => is_prose,
-            Feature::Shapes | Feature::Letters => false,
-        };
-        hits.extend(found.iter().map(|(hash, work, source)| Hit {
-            work: *work,
-            feature,
-            hash: *hash,
-            lines: gram.lines,
-            source: *source,
-            weight,
-            is_telling,
-        }));
     }
 
     fn candidate(&self, work: u32, mut hits: Vec<Hit>, size: u32, chance: [f64; 4]) -> Candidate {
@@ -278,6 +226,94 @@ impl Index {
             is_telling,
             chance,
         }
+    }
+}
+
+/// A text whose grams are looked up.
+struct Search<'i> {
+    index: &'i Index,
+    is_prose: bool,
+    feature: Feature,
+    /// Looked up together: then most waits for memory are one.
+    batch: Vec<Gram>,
+    hits: Vec<Hit>,
+    /// How many marks of each feature are hit by chance.
+    chance: [f64; 4],
+}
+
+impl<'i> Search<'i> {
+    /// So many grams are looked up together.
+    const BATCH: usize = 512;
+
+    fn new(index: &'i Index, is_prose: bool) -> Self {
+        let batch = Vec::with_capacity(Self::BATCH);
+        Self { index, is_prose, feature: Feature::Lines, batch, hits: Vec::new(), chance: [0.0; 4] }
+    }
+
+    fn table(&self) -> &'i Table {
+        &self.index.tables[self.feature as usize]
+    }
+
+    /// Looks up all that `tell` adds, unless there is nothing to find.
+    fn of(&mut self, feature: Feature, tell: impl FnOnce(&mut Self)) {
+        self.feature = feature;
+        if !self.table().postings.is_empty() {
+            tell(self);
+            self.look();
+        }
+    }
+
+    fn add(&mut self, gram: Gram) {
+        self.batch.push(gram);
+        if self.batch.len() == Self::BATCH {
+            self.look();
+        }
+    }
+
+    fn look(&mut self) {
+        let table = self.table();
+        let mut batch = std::mem::take(&mut self.batch);
+        self.chance[self.feature as usize] +=
+            as_f64(batch.len()) * as_f64(table.postings.len()) / f64::from(u32::MAX);
+        for gram in batch.iter().filter(|gram| table.filter.may_have(gram.hash)) {
+            self.hit(gram, table.find(gram.hash));
+        }
+        batch.clear();
+        self.batch = batch;
+    }
+
+    /// Keeps where a gram was found.
+    fn hit(&mut self, gram: &Gram, found: &[Posting]) {
+        if found.is_empty() || found.len() > MAX_PLACES || self.hits.len() + found.len() > MAX_HITS {
+            return;
+        }
+        let works = found.chunk_by(|a, b| a.1 == b.1).count();
+        if works > MAX_WORKS {
+            return;
+        }
+        let all = as_f64(self.index.works.len().max(2)).ln();
+        let rarity = (all - as_f64(works).ln()) / all;
+        let richness = match self.feature {
+            Feature::Lines => (f64::from(gram.weight) / 70.0).clamp(0.7, 1.2),
+            Feature::Shapes => (f64::from(gram.weight) / 14.0).clamp(0.8, 1.2),
+            Feature::Words | Feature::Letters => 1.0,
+        };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1,600")]
+        let weight = (1000.0 * richness * rarity).max(0.0) as u32;
+        let is_telling = match self.feature {
+            Feature::Lines => gram.weight >= TELLING,
+            Feature::Words => self.is_prose,
+            Feature::Shapes | Feature::Letters => false,
+        };
+        self.hits.extend(found.iter().map(|(hash, work, source)| Hit {
+            work: *work,
+            feature: self.feature,
+            hash: *hash,
+            lines: gram.lines,
+            source: *source,
+            weight,
+            is_telling,
+        }));
     }
 }
 
