@@ -521,10 +521,11 @@ rules! {
         "{source} is under {upstream}; {now} is not allowed for what derives from it",
         "put it back under {upstream}";
 
-    /// A work derived from an upstream says nothing of its license.
+    /// A work derived from an upstream says nothing of its license, which asks that it be kept.
     CH502 "license-dropped" Error
-    LicenseDropped { upstream: LicenseExpr, source: String } =>
-        "{source} is under {upstream}, and here no license is stated", "state {upstream} in it or beside it";
+    LicenseDropped { upstream: LicenseExpr, source: String, clause: String } =>
+        "{source} is under {upstream}, and here no license is stated ({clause})",
+        "state {upstream} in it or beside it";
 
     /// A copyright notice of the upstream's work is gone.
     CH503 "notice-dropped" Error

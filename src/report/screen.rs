@@ -163,7 +163,8 @@ mod tests {
     fn finding(path: &str, line: Option<u32>) -> Finding {
         let path: WorkPath = path.parse().unwrap();
         let source = "up:a".to_owned();
-        let problem = Problem::LicenseDropped { upstream: "MIT".parse().unwrap(), source };
+        let clause = "MIT, paragraph 2".to_owned();
+        let problem = Problem::LicenseDropped { upstream: "MIT".parse().unwrap(), source, clause };
         Finding { line, ..Finding::on(&path, problem) }
     }
 
@@ -175,7 +176,7 @@ mod tests {
         let text = anstream::adapter::strip_str(&kind(&groups[0], 1)).to_string();
         assert_eq!(
             text,
-            "error CH502 license dropped (40)\n  src/some/folder/0.c:1, src/some/folder/1.c:2, and 38 more\n  mend: state MIT in it or beside it\n"
+            "error CH502 license dropped (40)  MIT, paragraph 2\n  src/some/folder/0.c:1, src/some/folder/1.c:2, and 38 more\n  mend: state MIT in it or beside it\n"
         );
         let one = [finding(&format!("{}.c", "deep/".repeat(30)), None)];
         let groups = grouped(&one, crate::rule::Level::Note, true);

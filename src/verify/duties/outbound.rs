@@ -9,7 +9,7 @@ use super::{Case, DutyRow, DutyState, Told, cited};
 use crate::audit::because;
 use crate::domain::{DutyName, ExprNode, LicenseExpr, LicenseTerm};
 use crate::finding::Finding;
-use crate::license::{Judgement, Restriction, Use, Verdict, facts, judge};
+use crate::license::{DutyCode, Judgement, Restriction, Use, Verdict, facts, judge};
 use crate::rule::Problem;
 
 /// What was judged already: many works are under few licenses.
@@ -45,14 +45,31 @@ pub(super) fn chosen_arm(
     arm.map(terms).unwrap_or_default()
 }
 
+/// What asks that a work's license be told, the plainest first.
+const KEEPS: [DutyCode; 10] = [
+    DutyCode::K,
+    DutyCode::Sw,
+    DutyCode::Sf,
+    DutyCode::Sl,
+    DutyCode::Sa,
+    DutyCode::Sd,
+    DutyCode::L,
+    DutyCode::Lu,
+    DutyCode::C,
+    DutyCode::A,
+];
+
 /// The license below is one the license above allows.
 pub(super) fn check(case: &Case<'_>, judged: &mut Judged, told: &mut Told<'_>) -> Vec<DutyRow> {
     let (work, license) = (case.work, case.license);
     let (source, upstream) = (case.source(), license.clone());
     let row = |state, clause: String, seen| case.row(DutyName::License, state, clause, seen);
     let Some(now) = case.ancestor.below else {
-        told.tell(Finding::on(&work.path, Problem::LicenseDropped { upstream, source }));
-        return vec![row(DutyState::Broken, license.to_string(), None)];
+        // What asks for nothing may be passed on without a word (0BSD, CC0-1.0).
+        let Some(clause) = case.may_ask(&KEEPS) else { return Vec::new() };
+        let row = row(DutyState::Broken, clause.clone(), None);
+        told.tell(Finding::on(&work.path, Problem::LicenseDropped { upstream, source, clause }));
+        return vec![row];
     };
     let here = || Some(format!("{}: {now}", work.path));
     // Passing on what was received, as it was received, is not an adaptation. The bytes show that it
