@@ -166,8 +166,10 @@ fn group(out: &mut String, Group { rule, level, findings }: &Group<'_>, style: S
         (false, _) => SHOWN,
     };
     let mut whys = BTreeSet::new();
-    let mut help = None;
-    for finding in findings.iter().take(limit) {
+    let told = &findings[..limit.min(findings.len())];
+    let helps: Vec<String> = told.iter().map(|finding| finding.problem.help()).collect();
+    let is_one = helps.windows(2).all(|two| two[0] == two[1]);
+    for (at, finding) in told.iter().enumerate() {
         let place = match (&finding.path, finding.line) {
             (Some(path), Some(line)) => format!("{}:{line}: ", shown(path.as_str())),
             (Some(path), None) => format!("{}: ", shown(path.as_str())),
@@ -183,13 +185,15 @@ fn group(out: &mut String, Group { rule, level, findings }: &Group<'_>, style: S
         {
             let _ = writeln!(out, "    {DIM}why:{DIM:#} {}", shown(&why));
         }
-        help.get_or_insert_with(|| finding.problem.help());
+        if !is_one && helps.get(at + 1) != Some(&helps[at]) {
+            let _ = writeln!(out, "    {DIM}mend:{DIM:#} {}", shown(&helps[at]));
+        }
     }
     if findings.len() > limit {
         let _ = writeln!(out, "  {DIM}… and {} more{DIM:#}", findings.len() - limit);
     }
-    if let Some(help) = help {
-        let _ = writeln!(out, "  {DIM}mend:{DIM:#} {}", shown(&help));
+    if let Some(help) = helps.first().filter(|_| is_one) {
+        let _ = writeln!(out, "  {DIM}mend:{DIM:#} {}", shown(help));
     }
     out.push('\n');
 }

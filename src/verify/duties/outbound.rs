@@ -66,7 +66,9 @@ pub(super) fn check(case: &Case<'_>, judged: &mut Judged, told: &mut Told<'_>) -
     let row = |state, clause: String, seen| case.row(DutyName::License, state, clause, seen);
     let Some(now) = case.ancestor.below else {
         // What asks for nothing may be passed on without a word (0BSD, CC0-1.0).
-        let Some(clause) = case.may_ask(&KEEPS) else { return Vec::new() };
+        let Some(clause) = case.may_ask(&KEEPS) else {
+            return vec![row(DutyState::Met, license.to_string(), Some("it asks for nothing".to_owned()))];
+        };
         let row = row(DutyState::Broken, clause.clone(), None);
         told.tell(Finding::on(&work.path, Problem::LicenseDropped { upstream, source, clause }));
         return vec![row];
