@@ -94,7 +94,9 @@ pub(super) fn find(words: &Words, covered: &[bool]) -> Vec<Raw> {
     for (i, mention) in mentions.iter().enumerate() {
         let before = i.checked_sub(1).map_or(0, |i| mentions[i].end);
         let after = mentions.get(i + 1).map_or(words.len(), |next| next.start);
-        if is_denied(words, mention) {
+        // A second version of what was named before is no further license.
+        let is_known = found.last().is_some_and(|last| mention.start < last.end);
+        if is_known || is_denied(words, mention) {
             continue;
         }
         found.extend(read(words, mention, before, after));
@@ -180,7 +182,7 @@ enum Later {
 }
 
 /// How people say that later versions may be chosen.
-const LATER: [&[&str]; 25] = [
+const LATER: [&[&str]; 37] = [
     &[AT_LEAST],
     &["any", "later"],
     &["or", "later"],
@@ -206,6 +208,18 @@ const LATER: [&[&str]; 25] = [
     &["or", "any", "version"],
     &["or", "upper"],
     &["or", "at", "your", "option", "any"],
+    &["at", "your", "option", "later"],
+    &["version", "ultérieure"],
+    &["version", "posterior"],
+    &["versión", "posterior"],
+    &["versão", "posterior"],
+    &["versione", "successiva"],
+    &["spätere", "version"],
+    &["späteren", "version"],
+    &["oder", "später"],
+    &["oder", "höher"],
+    &["oder", "neuer"],
+    &["latere", "versie"],
 ];
 
 /// Returns what is said of later versions around a version.
@@ -250,8 +264,21 @@ fn version_behind(words: &Words, mention: &Mention, after: usize) -> Option<(Vec
         if !mention.is_spelled_out && words.line(at) != words.line(mention.end - 1) && word != "version" {
             return None;
         }
-        let is_word_for_version =
-            matches!(word, "version" | "versions" | "v" | "ver" | "vers" | "revision" | "rev" | "release");
+        let is_word_for_version = matches!(
+            word,
+            "version"
+                | "versions"
+                | "v"
+                | "ver"
+                | "vers"
+                | "revision"
+                | "rev"
+                | "release"
+                | "versión"
+                | "versão"
+                | "versione"
+                | "versie"
+        );
         if is_word_for_version {
             let skip = usize::from(matches!(words.at(at + 1), "number" | "no"));
             if let Some(version) = number(words.at(at + 1 + skip)) {

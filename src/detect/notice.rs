@@ -147,6 +147,14 @@ static NEEDLES: LazyLock<AhoCorasick> = LazyLock::new(|| {
             "mpl-",
             "ohl-",
             "mulan",
+            "eupl",
+            "cecill",
+            "cddl",
+            "apache 2",
+            "apache-2",
+            "released under",
+            "distributed under",
+            "available under",
         ])
         .expect("a list of words")
 });

@@ -118,7 +118,25 @@ pub(super) fn context(words: &Words, mention: &Mention) -> Option<How> {
     let says_license = near(
         6,
         4,
-        &["license", "licenses", "licensing", "copyright", "dual", "http", "lizenz", "licencia", "licenza"],
+        &[
+            "license",
+            "licenses",
+            "licensing",
+            "copyright",
+            "dual",
+            "http",
+            "lizenz",
+            "licencia",
+            "licenza",
+            "licence",
+            "licença",
+            "lizenziert",
+            "bedingungen",
+            "termes",
+            "términos",
+            "termos",
+            "termini",
+        ],
     );
     (mention.is_spelled_out || says_license).then_some(How::Name)
 }
