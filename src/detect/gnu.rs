@@ -182,7 +182,7 @@ enum Later {
 }
 
 /// How people say that later versions may be chosen.
-const LATER: [&[&str]; 37] = [
+const LATER: [&[&str]; 40] = [
     &[AT_LEAST],
     &["any", "later"],
     &["or", "later"],
@@ -210,6 +210,9 @@ const LATER: [&[&str]; 37] = [
     &["or", "at", "your", "option", "any"],
     &["at", "your", "option", "later"],
     &["version", "ultérieure"],
+    &["ou", "ultérieure"],
+    &["ou", "supérieure"],
+    &["ou", "plus", "récente"],
     &["version", "posterior"],
     &["versión", "posterior"],
     &["versão", "posterior"],

@@ -458,7 +458,8 @@ fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
             while next < phrase.end + 6 && names(next) {
                 next += 1;
             }
-            let is_license = |at: usize| matches!(words.at(at), "license" | "licensed" | "licenses");
+            let is_license =
+                |at: usize| matches!(words.at(at), "license" | "licensed" | "licenses" | "terms");
             let behind = is_license(next) || is_license(phrase.end - 1);
             let mut at = phrase.start;
             while at > 0 && phrase.start - at < 6 && BETWEEN.contains(&words.at(at - 1)) {

@@ -99,6 +99,28 @@ const GRANTS: [&str; 22] = [
     "falls",
 ];
 
+/// Words that make of a name that of this work's license, in the languages people write it in.
+const LICENSE: [&str; 18] = [
+    "license",
+    "licenses",
+    "licensing",
+    "copyright",
+    "dual",
+    "http",
+    "identifier",
+    "lizenz",
+    "lizenziert",
+    "bedingungen",
+    "licence",
+    "termes",
+    "licencia",
+    "términos",
+    "licença",
+    "termos",
+    "licenza",
+    "termini",
+];
+
 /// How sure a mention without a version is about this work.
 pub(super) fn context(words: &Words, mention: &Mention) -> Option<How> {
     let near = |back: usize, ahead: usize, list: &[&str]| {
@@ -115,28 +137,6 @@ pub(super) fn context(words: &Words, mention: &Mention) -> Option<How> {
     if is_said_of_work || near(14, 10, &GRANTS) {
         return Some(How::Grant);
     }
-    let says_license = near(
-        6,
-        4,
-        &[
-            "license",
-            "licenses",
-            "licensing",
-            "copyright",
-            "dual",
-            "http",
-            "lizenz",
-            "licencia",
-            "licenza",
-            "licence",
-            "licença",
-            "lizenziert",
-            "bedingungen",
-            "termes",
-            "términos",
-            "termos",
-            "termini",
-        ],
-    );
+    let says_license = near(6, 4, &LICENSE);
     (mention.is_spelled_out || says_license).then_some(How::Name)
 }

@@ -109,9 +109,10 @@ fn offers_choice(words: &Words, last: &Raw, next: &Raw) -> bool {
     }
     let dual = before
         .iter()
-        .any(|word| matches!(*word, "dual" | "dually" | "either" | "both" | "choice" | "triple"));
-    let either =
-        before.iter().any(|word| matches!(*word, "dual" | "dually" | "either" | "choice" | "triple"));
+        .any(|word| matches!(*word, "dual" | "dually" | "either" | "both" | "choice" | "choose" | "triple"));
+    let either = before
+        .iter()
+        .any(|word| matches!(*word, "dual" | "dually" | "either" | "choice" | "choose" | "triple"));
     dual && either && between.len() <= 8
 }
 
