@@ -5,7 +5,7 @@
 //! body under another header or layout, by what they have in common, or because the derivative says
 //! so.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::chain::Graph;
 use super::resemblance::{self, Candidates, Reading, Sources};
@@ -205,13 +205,13 @@ pub(super) fn tell(target: &Target<'_>, graph: &Graph, matches: &[Match<'_>], fi
 
 /// An upstream's works, by what finds them.
 struct Index<'a> {
-    by_digest: BTreeMap<Digest, Vec<&'a WorkLeaf>>,
-    by_body: BTreeMap<Digest, Vec<&'a WorkLeaf>>,
+    by_digest: HashMap<Digest, Vec<&'a WorkLeaf>>,
+    by_body: HashMap<Digest, Vec<&'a WorkLeaf>>,
 }
 
 impl<'a> Index<'a> {
     fn of(record: &'a crate::manifest::Record) -> Self {
-        let mut index = Self { by_digest: BTreeMap::new(), by_body: BTreeMap::new() };
+        let mut index = Self { by_digest: HashMap::new(), by_body: HashMap::new() };
         let texts = record.license_paths();
         let works = record.works().filter(|work| work.mode.is_file() && !texts.contains(&work.path));
         for work in works {
