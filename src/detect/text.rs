@@ -191,19 +191,19 @@ struct Words {
 
 impl Words {
     fn read(text: &str) -> Self {
-        let mut words: Vec<(String, u32)> = Vec::new();
+        let mut words = Pieces { text: String::with_capacity(text.len()), words: Vec::new() };
         for (line, number) in lines_of(text).zip(1u32..) {
             if !is_copyright_line(line) {
-                read_line(line, number, &mut words);
+                words.read_line(line, number);
             }
         }
         let mut read = Self { text: String::new(), starts: vec![0], lines: Vec::new(), rolling: vec![0] };
         let mut at = 0;
-        while at < words.len() {
-            let dropped = replaceable(&words[at..]);
+        while at < words.words.len() {
+            let dropped = replaceable(&words, at);
             let skip_from = dropped.map_or(at + 1, |(keep, _)| at + keep);
-            for (word, line) in &words[at..skip_from] {
-                read.push(word, *line);
+            for at in at..skip_from {
+                read.push(words.at(at), words.words[at].1);
             }
             at = dropped.map_or(at + 1, |(keep, skip)| at + keep + skip);
         }
@@ -293,27 +293,56 @@ pub(super) fn is_copyright_line(line: &str) -> bool {
     is_sign || is_name
 }
 
-/// Appends the words of a line.
-fn read_line(line: &str, number: u32, words: &mut Vec<(String, u32)>) {
-    for piece in line.split_whitespace() {
-        if is_bullet(piece) {
-            continue;
+/// Words in small letters, one behind the other.
+struct Pieces {
+    text: String,
+    /// Where each begins, and its line.
+    words: Vec<(usize, u32)>,
+}
+
+impl Pieces {
+    fn at(&self, at: usize) -> &str {
+        let end = self.words.get(at + 1).map_or(self.text.len(), |(start, _)| *start);
+        &self.text[self.words[at].0..end]
+    }
+
+    /// Appends the words of a line.
+    fn read_line(&mut self, line: &str, number: u32) {
+        /// The GNU texts have moved on their site.
+        const MOVED: &str = "gnu.org/copyleft";
+        for piece in line.split_whitespace() {
+            if is_bullet(piece) {
+                continue;
+            }
+            if piece.is_ascii() && piece.len() < MOVED.len() && !piece.contains('\'') {
+                self.read_piece(piece, number);
+            } else {
+                let lower = piece.to_lowercase().replace(['\'', '\u{2019}', '\u{2018}'], "");
+                self.read_piece(&lower.replace(MOVED, "gnu.org/licenses"), number);
+            }
         }
-        let lower = piece.to_lowercase().replace(['\'', '\u{2019}', '\u{2018}'], "");
-        // The GNU texts have moved on their site.
-        let lower = lower.replace("gnu.org/copyleft", "gnu.org/licenses");
-        for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    }
+
+    fn read_piece(&mut self, piece: &str, number: u32) {
+        for word in piece.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
             // Guideline on equivalent words; `non` and `sub` stand alone, joined or hyphenated.
-            let word = match word {
+            let is_joined =
+                self.words.len().checked_sub(1).is_some_and(|last| matches!(self.at(last), "non" | "sub"));
+            let start = self.text.len();
+            self.text.push_str(word);
+            self.text[start..].make_ascii_lowercase();
+            let other = match &self.text[start..] {
                 "licence" => "license",
                 "licences" => "licenses",
                 "licenced" => "licensed",
                 "https" => "http",
-                other => other,
+                _ => "",
             };
-            match words.last_mut() {
-                Some((last, _)) if matches!(last.as_str(), "non" | "sub") => last.push_str(word),
-                _ => words.push((word.to_owned(), number)),
+            if !other.is_empty() {
+                self.text.replace_range(start.., other);
+            }
+            if !is_joined {
+                self.words.push((start, number));
             }
         }
     }
@@ -331,11 +360,13 @@ fn is_bullet(piece: &str) -> bool {
 
 /// Returns how many words here are kept and how many behind them are another's to choose: the names in
 /// the BSD and MIT families, and `all rights reserved`.
-fn replaceable(words: &[(String, u32)]) -> Option<(usize, usize)> {
+fn replaceable(words: &Pieces, at: usize) -> Option<(usize, usize)> {
     /// The longest name passed over, in words.
     const MAX_NAME: usize = 16;
     let is = |from: usize, phrase: &[&str]| {
-        phrase.iter().enumerate().all(|(i, word)| words.get(from + i).is_some_and(|(w, _)| w == word))
+        let from = at + from;
+        from + phrase.len() <= words.words.len()
+            && phrase.iter().enumerate().all(|(i, word)| words.at(from + i) == *word)
     };
     let frames: [(&[&str], &[&str]); 5] = [
         // The GPL 2 repeats its title here; the SPDX list leaves it out.
