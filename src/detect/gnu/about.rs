@@ -100,7 +100,7 @@ const GRANTS: [&str; 22] = [
 ];
 
 /// Words that make of a name that of this work's license, in the languages people write it in.
-const LICENSE: [&str; 18] = [
+const LICENSE: [&str; 19] = [
     "license",
     "licenses",
     "licensing",
@@ -119,6 +119,7 @@ const LICENSE: [&str; 18] = [
     "termos",
     "licenza",
     "termini",
+    "licentie",
 ];
 
 /// How sure a mention without a version is about this work.
