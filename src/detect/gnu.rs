@@ -182,7 +182,7 @@ enum Later {
 }
 
 /// How people say that later versions may be chosen.
-const LATER: [&[&str]; 40] = [
+const LATER: [&[&str]; 42] = [
     &[AT_LEAST],
     &["any", "later"],
     &["or", "later"],
@@ -220,6 +220,8 @@ const LATER: [&[&str]; 40] = [
     &["spätere", "version"],
     &["späteren", "version"],
     &["oder", "später"],
+    &["jeder", "neueren"],
+    &["jede", "neuere"],
     &["oder", "höher"],
     &["oder", "neuer"],
     &["latere", "versie"],

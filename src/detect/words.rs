@@ -110,6 +110,10 @@ impl Words {
                     self.push(AT_LEAST, number);
                     at += 2;
                 }
+                0xe2 if line[at..].starts_with('\u{2265}') => {
+                    self.push(AT_LEAST, number);
+                    at += '\u{2265}'.len_utf8();
+                }
                 _ if byte.is_ascii_alphanumeric() || byte >= 0x80 => {
                     let end = word_end(line, at);
                     if end == at {

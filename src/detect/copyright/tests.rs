@@ -157,6 +157,9 @@ proptest::proptest! {
         comment in proptest::sample::select(vec![("# ", ""), ("// ", ""), ("/* ", " */"), (" * ", ""), ("<!-- ", " -->"), ("-- ", ""), ("; ", ""), (".\\\" ", "")]),
         address in proptest::sample::select(vec!["", " <a.b@example.org>", " (https://example.org)"]),
     ) {
+        // What is dropped in front of a name is no part of it.
+        let is_dropped = ["The ", "Are ", "Parts ", "Portions "].iter().any(|word| name.starts_with(word));
+        proptest::prop_assume!(!is_dropped);
         let text = format!("first line\n{}{sign}{year} {name}{address}{}\nlast\n", comment.0, comment.1);
         proptest::prop_assert_eq!(found(&text), [format!("2: {sign}{year} {name}{address}")]);
         let normal = format!("{year} {}", name.to_lowercase());

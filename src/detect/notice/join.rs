@@ -98,6 +98,12 @@ fn offers_choice(words: &Words, last: &Raw, next: &Raw) -> bool {
                 | "at"
                 | "your"
                 | "option"
+                | "as"
+                | "published"
+                | "by"
+                | "free"
+                | "software"
+                | "foundation"
         )
     });
     let links: Vec<&&str> = links.collect();
