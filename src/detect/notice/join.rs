@@ -113,13 +113,10 @@ fn offers_choice(words: &Words, last: &Raw, next: &Raw) -> bool {
     if between.len() < 60 && between.contains(&"alternatively") {
         return true;
     }
-    let dual = before
-        .iter()
-        .any(|word| matches!(*word, "dual" | "dually" | "either" | "both" | "choice" | "choose" | "triple"));
-    let either = before
+    let is_choice = before
         .iter()
         .any(|word| matches!(*word, "dual" | "dually" | "either" | "choice" | "choose" | "triple"));
-    dual && either && between.len() <= 8
+    is_choice && between.len() <= 8
 }
 
 /// The family of a GNU license.
