@@ -17,8 +17,7 @@ pub(super) fn is_drawing(lines: &[&[u8]]) -> bool {
 }
 
 /// Returns the lines, from 0, that everybody has.
-pub(super) fn find(lines: &[&[u8]]) -> Vec<bool> {
-    let is_drawing = is_drawing(lines);
+pub(super) fn find(lines: &[&[u8]], is_drawing: bool) -> Vec<bool> {
     // What ends the block that is open.
     let mut open: Option<&[u8]> = None;
     let common = |line: &&[u8]| {
@@ -70,7 +69,8 @@ mod tests {
             ("inkscape: a program\n<marker>\n<b>", "..."),
         ] {
             let lines: Vec<&[u8]> = text.lines().map(str::as_bytes).collect();
-            let found = find(&lines).into_iter().map(|common| if common { 'c' } else { '.' });
+            let found =
+                find(&lines, is_drawing(&lines)).into_iter().map(|common| if common { 'c' } else { '.' });
             assert_eq!(found.collect::<String>(), expected, "{text}");
         }
     }

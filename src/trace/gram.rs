@@ -140,13 +140,14 @@ impl<'b> Grams<'b> {
         kept(&lines, |number, line| body.push(number, line));
         let seen = look(&body.text, body.lines.len());
         put_back(&lines, &mut body);
-        let mut dropped = common::find(&lines);
+        let is_drawing = common::is_drawing(&lines);
+        let mut dropped = common::find(&lines, is_drawing);
         for (first, last) in boilerplate(&lines, &body) {
             dropped[first as usize - 1..last as usize].fill(true);
         }
         body.lines.retain(|line| !dropped[line.number as usize - 1]);
         let is_prose = is_prose(&body);
-        let has_tokens = !body.lines.is_empty() && !common::is_drawing(&lines);
+        let has_tokens = !body.lines.is_empty() && !is_drawing;
         let tokens = if has_tokens { bytes } else { &[] };
         (Self { length: bytes.len(), tokens, lines, body, is_prose }, seen)
     }

@@ -151,12 +151,7 @@ impl Index {
     }
 
     /// Returns the works a text has grams in common with, those with most evidence first.
-    pub fn find(&self, bytes: &[u8]) -> Vec<Candidate> {
-        self.find_grams(&Grams::of(bytes))
-    }
-
-    /// The same, by the grams of the text.
-    pub fn find_grams(&self, grams: &Grams<'_>) -> Vec<Candidate> {
+    pub fn find(&self, grams: &Grams<'_>) -> Vec<Candidate> {
         let mut search = Search::new(self, grams.is_prose());
         search.of(Feature::Lines, |search| grams.lines(|gram| search.add(gram)));
         search.of(Feature::Shapes, |search| grams.shapes(|gram| search.add(gram)));
@@ -184,7 +179,7 @@ impl Index {
     /// from the body's first line to its last, counted on from the first and the last hit.
     pub fn whole(&self, bytes: &[u8], work: u32) -> Option<Range> {
         let grams = Grams::of(bytes);
-        let found = self.find_grams(&grams);
+        let found = self.find(&grams);
         let found = found.into_iter().find(|candidate| candidate.work == work)?;
         let (first, last) = (found.ranges.first()?, found.ranges.iter().max_by_key(|range| range.lines[1])?);
         let (begin, end) = (grams.numbers().min()?, grams.numbers().max()?);

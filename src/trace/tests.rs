@@ -194,7 +194,7 @@ fn a_table_weighs_little() {
     assert_eq!(weights(&table.replace(",\n", ", 0x77\n"))[0], 32 * 3);
     let source = format!("{}{table}{}", program(1, 3), program(2, 3));
     let index = Index::new([Marks::of(source.as_bytes(), Level::Full)]);
-    let telling = |text: &str| index.find(text.as_bytes())[0].is_telling;
+    let telling = |text: &str| index.find(&Grams::of(text.as_bytes()))[0].is_telling;
     assert!(!telling(&format!("{table}{}", program(3, 3))));
     assert!(telling(&format!("{}{table}", program(1, 3))));
 }
@@ -210,10 +210,10 @@ fn one_mark_may_be_chance() {
     let grams = collect(|each| Grams::of(text.as_bytes()).lines(each)).len();
     #[expect(clippy::cast_precision_loss, reason = "small numbers")]
     let expected = grams as f64 * own.of[0].len() as f64 / f64::from(u32::MAX);
-    let found = &index.find(text.as_bytes())[0];
+    let found = &index.find(&Grams::of(text.as_bytes()))[0];
     assert_eq!(found.marks, 1);
     assert!((found.chance - expected).abs() < 1e-9, "{} for {expected}", found.chance);
-    assert!(index.find(source.as_bytes())[0].chance <= 0.0);
+    assert!(index.find(&Grams::of(source.as_bytes()))[0].chance <= 0.0);
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn a_work_is_found_among_others_at_every_level() {
     let text = others[17].replace("first", "prime").replace("    ", "\t");
     for level in [Level::Compact, Level::Full, Level::Whole] {
         let index = Index::new(others.iter().map(|text| Marks::of(text.as_bytes(), level)));
-        let found = index.find(text.as_bytes());
+        let found = index.find(&Grams::of(text.as_bytes()));
         assert_eq!(found[0].work, 17);
         assert!(found[0].evidence() > 3.0 && found[0].of_source > 0.3, "{level:?}: {:?}", found[0].evidence);
         let next = found.get(1).map_or(0.0, |next| next.evidence[0]);
@@ -321,16 +321,16 @@ fn colliding_marks_are_passed_over() {
     let text = program(5, 30);
     let same = Marks::of(text.as_bytes(), Level::Full);
     let index = Index::new((0..60).map(|_| same.clone()));
-    assert!(index.find(text.as_bytes()).is_empty());
+    assert!(index.find(&Grams::of(text.as_bytes())).is_empty());
     let mark = same.of[0][0];
     let many = Marks { of: [vec![mark; 1 << 18], Vec::new(), Vec::new(), Vec::new()], ..same };
-    assert!(Index::new([many]).find(text.as_bytes()).is_empty());
+    assert!(Index::new([many]).find(&Grams::of(text.as_bytes())).is_empty());
     let one = Marks {
         level: Level::Full,
         size: 0,
         of: [vec![Mark { hash: 0, line: u32::MAX }], vec![], vec![], vec![]],
     };
-    assert!(Index::new([one]).find(text.as_bytes()).is_empty());
+    assert!(Index::new([one]).find(&Grams::of(text.as_bytes())).is_empty());
 }
 
 #[test]

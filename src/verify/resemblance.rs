@@ -135,7 +135,7 @@ impl<'a> Sources<'a> {
             let content = content.ok().filter(|content| work.mode.is_file() && content.is_whole())?;
             let (grams, body) = Grams::with_body(content.bytes());
             let is_looked_for = is_candidate(work) && !is_lock_file(&entry.path);
-            let mut found = if is_looked_for { self.index.find_grams(&grams) } else { Vec::new() };
+            let mut found = if is_looked_for { self.index.find(&grams) } else { Vec::new() };
             found.retain(|candidate| verdict(candidate) > 0.4);
             Some((work, body, found))
         });
