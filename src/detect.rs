@@ -135,7 +135,7 @@ pub fn in_bytes(path: &WorkPath, bytes: &[u8]) -> FileFacts {
     let mut facts = tags::find(&text);
     facts.full_texts = text::find(path, &text);
     facts.notices = notice::find(&text, &facts.full_texts);
-    facts.exhibits = exhibit::find(&text, &facts.full_texts);
+    facts.exhibits = exhibit::find(&text, &facts.full_texts, &facts.notices);
     facts.is_license_document = text::is_license_document(path, &text);
     facts.added = beside::added(&text, &facts.full_texts, facts.is_license_document);
     if attribution::is_list_of_people(path) {

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::notice::Notice;
+use super::notice::{How, Notice};
 use super::text::FullText;
 use crate::domain::{ExprNode, LicenseExpr, LicenseTerm};
 
@@ -52,9 +52,15 @@ static SAYINGS: LazyLock<Vec<(&str, Saying, Regex)>> = LazyLock::new(|| {
     .into()
 });
 
-/// Finds what a text says of how its license applies, outside of the license texts in it, which say how
-/// that is to be said.
-pub(super) fn find(text: &[u8], full_texts: &[FullText]) -> Vec<Exhibit> {
+/// Finds what a text says of how its license applies, outside of the license texts in it, whole or
+/// changed, which say how that is to be said.
+pub(super) fn find(text: &[u8], full_texts: &[FullText], notices: &[Notice]) -> Vec<Exhibit> {
+    let changed = notices.iter().filter(|notice| notice.how == How::Text);
+    let texts: Vec<(u32, u32)> = full_texts
+        .iter()
+        .map(|text| (text.first_line, text.last_line))
+        .chain(changed.map(|text| (text.first_line, text.last_line)))
+        .collect();
     let mut found = Vec::new();
     for (word, saying, pattern) in SAYINGS.iter() {
         if memchr::memmem::find(text, word.as_bytes()).is_none() {
@@ -64,11 +70,8 @@ pub(super) fn find(text: &[u8], full_texts: &[FullText]) -> Vec<Exhibit> {
             let line = memchr::memchr_iter(b'\n', &text[..hit.start()]).count() + 1;
             u32::try_from(line).unwrap_or(u32::MAX)
         });
-        let own =
-            |line: &u32| !full_texts.iter().any(|full| (full.first_line..=full.last_line).contains(line));
-        found.extend(
-            lines.take(1 + full_texts.len() * 2).find(own).map(|line| Exhibit { saying: *saying, line }),
-        );
+        let own = |line: &u32| !texts.iter().any(|(first, last)| (first..=last).contains(&line));
+        found.extend(lines.take(1 + texts.len() * 2).find(own).map(|line| Exhibit { saying: *saying, line }));
     }
     found
 }
@@ -187,6 +190,7 @@ mod tests {
         for id in ["MPL-2.0", "EPL-2.0", "GFDL-1.3-or-later", "OFL-1.1"] {
             let text = crate::license::text(&id.parse().unwrap()).unwrap();
             check(id, text, id);
+            check(id, &text.replacen("which", "that", 3), id);
         }
         check("OFL-1.1", "2024 <Ann>, with Reserved Font Name <Name>.", "OFL-1.1");
     }

@@ -365,7 +365,11 @@ fn more_versions(words: &Words, first: String, mut end: usize, after: usize) -> 
 
 /// Returns the version named in front of a mention: `version 2 or later of the GPL`.
 fn version_ahead(words: &Words, mention: &Mention, before: usize) -> Option<(String, usize)> {
+    /// Further up, in lines, it is that of another license.
+    const NEAR: u32 = 3;
+    let line = words.line(mention.start);
     let from = before.max(mention.start.saturating_sub(14));
+    let from = (from..mention.start).find(|at| words.line(*at) + NEAR >= line).unwrap_or(mention.start);
     let is_of = |at: usize| matches!(words.at(at), "of" | "the" | "gnu" | "from" | "by");
     if mention.start == 0 || !is_of(mention.start - 1) {
         return None;
@@ -447,6 +451,9 @@ fn mention(words: &Words, at: usize) -> Option<Mention> {
     if name != Name::General {
         return None;
     }
+    if let Some((name, end)) = translated(words, start) {
+        return Some(Mention { name, start, end, version: None, is_spelled_out: true, is_lesser: false });
+    }
     let word = words.at(at);
     let (name, rest) = [
         ("agpl", Name::Affero),
@@ -462,6 +469,37 @@ fn mention(words: &Words, at: usize) -> Option<Mention> {
         return None;
     }
     let rest = rest.trim_start_matches('v').trim_start_matches("ersion");
-    let version = if rest.is_empty() { None } else { Some(number(rest)?) };
+    // `GPL'd`, `GPLed`.
+    let version = if matches!(rest, "" | "d" | "ed") { None } else { Some(number(rest)?) };
     Some(Mention { name, start, end: at + 1, version, is_spelled_out: false, is_lesser: false })
+}
+
+/// How translators name the license, with `GNU` in front of it or behind it.
+const TRANSLATED: [(&[&str], Name); 12] = [
+    (&["license", "publique", "générale"], Name::General),
+    (&["license", "publique", "générale", "limitée"], Name::Lesser),
+    (&["license", "publique", "générale", "amoindrie"], Name::Lesser),
+    (&["license", "publique", "générale", "affero"], Name::Affero),
+    (&["licencia", "pública", "general"], Name::General),
+    (&["licencia", "pública", "general", "reducida"], Name::Lesser),
+    (&["licencia", "pública", "general", "menor"], Name::Lesser),
+    (&["licença", "pública", "geral"], Name::General),
+    (&["licença", "pública", "geral", "menor"], Name::Lesser),
+    (&["licenza", "pubblica", "generica"], Name::General),
+    (&["licenza", "pubblica", "generale"], Name::General),
+    (&["allgemeinen", "öffentlichen", "lizenz"], Name::General),
+];
+
+/// Returns the license that a translated name at a word means, and where the name ends.
+fn translated(words: &Words, at: usize) -> Option<(Name, usize)> {
+    let is_gnu = |at: usize| words.at(at) == "gnu";
+    let from = at + usize::from(is_gnu(at));
+    let fits = |phrase: &[&str]| phrase.iter().enumerate().all(|(i, word)| words.at(from + i) == *word);
+    let (phrase, name) =
+        TRANSLATED.iter().filter(|(phrase, _)| fits(phrase)).max_by_key(|row| row.0.len())?;
+    let end = from + phrase.len();
+    // `Licencia Pública General de GNU`.
+    let of = usize::from(matches!(words.at(end), "de" | "da" | "di" | "del"));
+    let end_of_gnu = if is_gnu(end) { Some(end + 1) } else { is_gnu(end + of).then_some(end + of + 1) };
+    (from > at || end_of_gnu.is_some()).then_some((*name, end_of_gnu.unwrap_or(end)))
 }

@@ -13,7 +13,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use aho_corasick::AhoCorasick;
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::LicenseExpr;
+use crate::domain::{LicenseExpr, LicenseName};
 
 use super::encoding::lossy;
 use super::gnu;
@@ -182,13 +182,19 @@ pub(super) fn find(text: &[u8], known: &[FullText]) -> Vec<Notice> {
     let raws = remembered(&words, &covered);
     let in_texts =
         raws.iter().filter(|raw| raw.how == How::Text).map(|raw| raw.end - raw.start).sum::<usize>();
-    let known = covered.iter().filter(|is| **is).count();
-    let beside = u32::try_from(words.len().saturating_sub(in_texts + known)).unwrap_or(u32::MAX);
-    raws.iter().filter_map(|raw| notice(raw, &words, beside)).collect()
+    let in_known = covered.iter().filter(|is| **is).count();
+    let beside = u32::try_from(words.len().saturating_sub(in_texts + in_known)).unwrap_or(u32::MAX);
+    raws.iter().filter_map(|raw| notice(raw, &words, known, beside)).collect()
 }
 
-fn notice(raw: &Raw, words: &Words, words_beside: u32) -> Option<Notice> {
-    let exprs: Option<Vec<LicenseExpr>> = raw.ids.iter().map(|id| id.parse().ok()).collect();
+fn notice(raw: &Raw, words: &Words, known: &[FullText], words_beside: u32) -> Option<Notice> {
+    let text = join::text_of_choice(raw, words, known).map(LicenseName::as_str);
+    // `X11 license` is what people call the text of MIT, too.
+    let is_mit = |text: &FullText| text.ids.iter().any(|id| id.as_str() == "MIT");
+    let is_called_x11 = raw.how != How::Text && known.iter().any(is_mit);
+    let named = raw.ids.iter().map(|id| if is_called_x11 && id == "X11" { "MIT" } else { id });
+    let ids = named.chain(text);
+    let exprs: Option<Vec<LicenseExpr>> = ids.map(|id| id.parse().ok()).collect();
     Some(Notice {
         expr: LicenseExpr::any_of(exprs?),
         how: raw.how,
@@ -300,9 +306,9 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
             let note = "the Commons Clause is attached, which takes the right to sell".to_owned();
             let (start, end) = (phrase.start, phrase.end);
             named.push(Raw { ids: Vec::new(), start, end, how: How::Text, score: 0.0, note: Some(note) });
-        } else if phrase.target.starts_with('?') {
+        } else if let Some(name) = phrase.target.strip_prefix('?') {
             if is_meant(words, &phrase) {
-                let note = "a Creative Commons license without its version".to_owned();
+                let note = format!("{name} without its version");
                 let (start, end, how) = (phrase.start, phrase.end, phrase.how);
                 named.push(Raw { ids: Vec::new(), start, end, how, score: 0.0, note: Some(note) });
             }
@@ -324,17 +330,7 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
                 end: phrase.end,
                 how,
                 score,
-                note: if phrase.is_vague {
-                    let is_like = (phrase.start..phrase.end).any(|at| words.at(at) == "style");
-                    Some(
-                        if is_like { "only the style of the license is named" } else { NO_VERSION }
-                            .to_owned(),
-                    )
-                } else {
-                    // The kernel's license-rules: the string does not tell `only` from `or later`.
-                    let is_module = words.at(phrase.start) == "module";
-                    is_module.then(|| "says neither `only` nor `or later`".to_owned())
-                },
+                note: lacking(words, &phrase).map(str::to_owned),
             });
         }
         covered[phrase.start..phrase.end].fill(true);
@@ -351,8 +347,22 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
     if listed.len() > LIST {
         found.retain(|raw| raw.how == How::Text || !is_mere_name(raw));
     }
-    let found = join::with_exceptions(join::without_repeats(&found));
-    join::without_repeats(&join::choices(words, found))
+    let found = join::with_exceptions(join::without_repeats(words, &found));
+    join::without_repeats(words, &join::choices(words, found))
+}
+
+/// Returns what a phrase leaves open of the license it names.
+fn lacking(words: &Words, phrase: &phrases::Found) -> Option<&'static str> {
+    if phrase.is_vague {
+        let is_like = (phrase.start..phrase.end).any(|at| words.at(at) == "style");
+        return Some(if is_like { "only the style of the license is named" } else { NO_VERSION });
+    }
+    // The kernel's license-rules: the string does not tell `only` from `or later`.
+    let is_module = words.at(phrase.start) == "module";
+    is_module.then_some("says neither `only` nor `or later`").or_else(|| {
+        (phrase.how >= How::Name && is_nickname(words, phrase))
+            .then_some("how many clauses it has is not said")
+    })
 }
 
 /// Returns whether the words in front of a name grant the license.
@@ -465,13 +475,41 @@ fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
             while at > 0 && phrase.start - at < 6 && BETWEEN.contains(&words.at(at - 1)) {
                 at -= 1;
             }
-            let before = at > 0 && LICENSE.contains(&words.at(at - 1));
+            let before = (at > 0 && LICENSE.contains(&words.at(at - 1))) || is_in_field(words, phrase.start);
             if matches!(words.at(phrase.end), "style" | "like") && phrase.target != "BSD-3-Clause" {
                 return false;
             }
             before || (behind && phrase.end - phrase.start < 8)
         }
     }
+}
+
+/// Returns whether a word stands in a list of short names behind `License:`, as packagers write it.
+fn is_in_field(words: &Words, at: usize) -> bool {
+    /// Longer lists are none.
+    const LONGEST: usize = 24;
+    let is_short = |word: &str| {
+        matches!(
+            word,
+            "and" | "or" | "with" | "exceptions" | "exception" | "public" | "domain" | "clause" | "+"
+        ) || word.starts_with(|c: char| c.is_ascii_digit())
+            || [
+                "gpl", "lgpl", "agpl", "gfdl", "mpl", "bsd", "mit", "asl", "apache", "artistic", "isc",
+                "zlib", "boost", "python", "psf", "openssl", "ofl", "cc", "by", "sa", "w3c", "x11", "epl",
+                "cddl", "ruby",
+            ]
+            .iter()
+            .any(|name| {
+                word.strip_prefix(name)
+                    .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphabetic() && c != 'v'))
+            })
+    };
+    let line = words.line(at);
+    let before = (at.saturating_sub(LONGEST)..at).rev().take_while(|at| words.line(*at) == line);
+    before
+        .map(|at| words.at(at))
+        .find(|word| !is_short(word))
+        .is_some_and(|word| matches!(word, "license" | "licenses"))
 }
 
 #[cfg(test)]

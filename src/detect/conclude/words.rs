@@ -28,7 +28,11 @@ pub(super) fn said(path: &WorkPath, facts: &FileFacts) -> Vec<Said> {
         let evidence = evidence(path, notice);
         let expr = notice.expr.clone().filter(|_| notice.is_clear);
         let this = Said { expr, grants: grants(notice), evidence };
-        let is_known = |known: &&mut Said| known.evidence.expression == this.evidence.expression;
+        // A changed text says how, whatever is said beside it.
+        let is_known = |known: &&mut Said| {
+            known.evidence.expression == this.evidence.expression
+                && known.expr.is_some() == this.expr.is_some()
+        };
         match said.iter_mut().filter(|_| notice.expr.is_some()).find(is_known) {
             // Named first, granted later.
             Some(known) if this.grants && !known.grants => *known = this,

@@ -11,7 +11,7 @@ use super::Mention;
 /// What is said about a license, not with it.
 pub(super) fn is_denied(words: &Words, mention: &Mention) -> bool {
     let before = (mention.start.saturating_sub(4)..mention.start).map(|at| words.at(at));
-    let is_example = (mention.start.saturating_sub(7)..mention.start).any(|at| {
+    let is_example = (mention.start.saturating_sub(9)..mention.start).any(|at| {
         matches!(
             (words.at(at), words.at(at + 1)),
             ("such", "as")
@@ -138,6 +138,12 @@ pub(super) fn context(words: &Words, mention: &Mention) -> Option<How> {
     if is_said_of_work || near(14, 10, &GRANTS) {
         return Some(How::Grant);
     }
-    let says_license = near(6, 4, &LICENSE);
+    let says_license =
+        near(6, 4, &LICENSE) || matches!(words.at(mention.start), "gpld" | "gpled" | "lgpld" | "lgpled");
+    // An address that ends in the name of a license: `…/lgpl-2.1.txt`.
+    let line = words.line(mention.start);
+    let is_address = (mention.start.saturating_sub(14)..mention.start)
+        .any(|at| words.line(at) == line && matches!(words.at(at), "http" | "https"));
+    let says_license = says_license || is_address;
     (mention.is_spelled_out || says_license).then_some(How::Name)
 }

@@ -5,9 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::LicenseName;
+
 use super::super::gnu;
+use super::super::text::FullText;
 use super::super::words::Words;
-use super::{How, NICKNAME, NO_VERSION, Raw};
+use super::{How, NICKNAME, NO_VERSION, Raw, VAGUE};
 
 /// Joins an exception to the license it is an exception from: the nearest of the GNU family.
 pub(super) fn with_exceptions(found: Vec<Raw>) -> Vec<Raw> {
@@ -59,10 +62,7 @@ pub(super) fn choices(words: &Words, found: Vec<Raw>) -> Vec<Raw> {
             && (raw.start >= last.end || last.how == How::Text)
             && offers_choice(words, last, &raw)
         {
-            last.end = last.end.max(raw.end);
-            last.ids.extend(raw.ids);
-            last.score = last.score.min(raw.score);
-            last.how = last.how.min(raw.how);
+            *last = either(last, &raw);
             continue;
         }
         joined.push(raw);
@@ -70,13 +70,79 @@ pub(super) fn choices(words: &Words, found: Vec<Raw>) -> Vec<Raw> {
     joined
 }
 
+/// Joins two that are a choice. Where one lacks its version, the other may be chosen all the same.
+fn either(last: &Raw, next: &Raw) -> Raw {
+    let (start, end) = (last.start, last.end.max(next.end));
+    let (clear, vague) = if next.score > last.score { (next, last) } else { (last, next) };
+    if vague.score <= VAGUE && clear.score > VAGUE {
+        let note = format!("offered as a choice with {}, of which {NO_VERSION}", vague.ids.join(" or "));
+        return Raw { start, end, note: Some(note), ..clear.clone() };
+    }
+    Raw {
+        ids: last.ids.iter().chain(&next.ids).cloned().collect(),
+        start,
+        end,
+        how: last.how.min(next.how),
+        score: vague.score,
+        note: last.note.clone().or_else(|| next.note.clone()),
+    }
+}
+
+/// How far from a notice the text stands that it offers instead, in lines.
+const NEAR_LINES: u32 = 12;
+
+/// Returns the text known word for word that a notice offers as a choice with what it names: the one above
+/// it (`Alternatively, …`) or the one below (`… or the following license`).
+pub(super) fn text_of_choice<'k>(raw: &Raw, words: &Words, known: &'k [FullText]) -> Option<&'k LicenseName> {
+    let (first, last) = (words.line(raw.start), words.line(raw.end.saturating_sub(1)));
+    let is_near = |above: u32, below: u32| above <= below && below - above <= NEAR_LINES;
+    let text = if is_alternative(words, raw) {
+        known.iter().rev().find(|text| is_near(text.last_line, first))
+    } else {
+        let below = known.iter().find(|text| is_near(last, text.first_line));
+        let ahead = |text: &&FullText| {
+            let ahead = raw.end..raw.end + WORDS_TO_TEXT;
+            ahead.take_while(|at| words.line(*at) < text.first_line).last().unwrap_or(raw.end)
+        };
+        below.filter(|text| offers_text_below(words, raw, ahead(text) + 1))
+    };
+    match text?.ids.as_slice() {
+        [id] if !raw.ids.iter().any(|named| named == id.as_str()) => Some(id),
+        _ => None,
+    }
+}
+
+/// How many words there may be between a notice and the words that lead to the text below it.
+const WORDS_TO_TEXT: usize = 30;
+
+/// No notice that names an alternative at its end is longer than this, in words.
+const LONG_NOTICE: usize = 160;
+
+/// Whether what is named is offered instead of something above.
+fn is_alternative(words: &Words, raw: &Raw) -> bool {
+    (raw.start.saturating_sub(24)..raw.start)
+        .any(|at| matches!(words.at(at), "alternatively" | "alternately"))
+}
+
+/// Whether the words behind what is named offer a text below instead.
+fn offers_text_below(words: &Words, raw: &Raw, to: usize) -> bool {
+    (raw.end..to).filter(|at| words.at(*at) == "or").any(|or| {
+        (or + 1..to.min(or + 9)).any(|at| matches!(words.at(at), "below" | "following" | "alternatively"))
+    })
+}
+
 fn offers_choice(words: &Words, last: &Raw, next: &Raw) -> bool {
-    if next.how == How::Text || last.ids.is_empty() {
+    if last.ids.is_empty() {
         return false;
     }
-    let says_so = |at: usize| matches!(words.at(at), "alternatively" | "alternately");
+    if next.how == How::Text {
+        return last.how != How::Text
+            && !next.ids.is_empty()
+            && next.start < last.end + 2 * WORDS_TO_TEXT
+            && offers_text_below(words, last, next.start);
+    }
     if last.how == How::Text {
-        return next.start < last.end + 40 && (next.start.saturating_sub(24)..next.start).any(says_so);
+        return next.start < last.end + 40 && is_alternative(words, next);
     }
     let between: Vec<&str> = (last.end..next.start).map(|at| words.at(at)).collect();
     let before: Vec<&str> = (last.start.saturating_sub(12)..last.start).map(|at| words.at(at)).collect();
@@ -110,7 +176,7 @@ fn offers_choice(words: &Words, last: &Raw, next: &Raw) -> bool {
     if links.first().is_some_and(|word| **word == "or") && links.len() <= 3 {
         return true;
     }
-    if between.len() < 60 && between.contains(&"alternatively") {
+    if between.len() < LONG_NOTICE && is_alternative(words, next) && next.start - last.end >= 3 {
         return true;
     }
     let is_choice = before
@@ -140,8 +206,23 @@ fn is_any_version(id: &str) -> bool {
     )
 }
 
+/// Whether what is granted without a version stands so far from all that has one, in lines, that it is
+/// about another part.
+fn is_apart(words: &Words, raw: &Raw, found: &[Raw]) -> bool {
+    const FAR: u32 = 100;
+    let line = words.line(raw.start);
+    let is_same =
+        |other: &&Raw| other.ids.iter().any(|id| family(id) == raw.ids.first().and_then(|id| family(id)));
+    raw.how == How::Grant
+        && raw.score > gnu::BOILERPLATE
+        && found.iter().filter(|other| !is_unversioned(other)).filter(is_same).all(|other| {
+            let (first, last) = (words.line(other.start), words.line(other.end.saturating_sub(1)));
+            last + FAR < line || line + FAR < first
+        })
+}
+
 /// Keeps each thing once, and drops the name of a license where its version is told elsewhere.
-pub(super) fn without_repeats(found: &[Raw]) -> Vec<Raw> {
+pub(super) fn without_repeats(words: &Words, found: &[Raw]) -> Vec<Raw> {
     let unversioned = is_unversioned;
     let versioned: BTreeSet<&str> = found
         .iter()
@@ -181,7 +262,8 @@ pub(super) fn without_repeats(found: &[Raw]) -> Vec<Raw> {
             continue;
         }
         let is_told =
-            raw.ids.iter().all(|id| is_any_version(id) && family(id).is_some_and(|f| versioned.contains(f)));
+            raw.ids.iter().all(|id| is_any_version(id) && family(id).is_some_and(|f| versioned.contains(f)))
+                && !is_apart(words, raw, found);
         // A link to a text does not say `only`.
         let later = |id: &String| {
             id.strip_suffix("-only").is_some_and(|base| {
@@ -203,13 +285,20 @@ pub(super) fn without_repeats(found: &[Raw]) -> Vec<Raw> {
                     && id == "CDDL-1.0"
                     && found.iter().any(|other| other.ids.iter().any(|id| id == "CDDL-1.1"))
         };
-        let goes_with = unversioned(raw) && raw.score <= gnu::BOILERPLATE && !versioned.is_empty();
+        let goes_with = unversioned(raw)
+            && raw.score <= gnu::BOILERPLATE
+            && raw.ids.iter().all(|id| family(id).is_some())
+            && !versioned.is_empty();
         if says_less || goes_with || raw.ids.iter().all(is_vague) || (unversioned(raw) && is_told) {
             continue;
         }
-        match kept.iter_mut().find(|kept| kept.ids == raw.ids) {
-            // Named first, granted later.
-            Some(kept) if raw.how == How::Grant && kept.how > How::Grant => *kept = raw.clone(),
+        let names = |raw: &Raw| raw.ids.iter().cloned().collect::<BTreeSet<String>>();
+        let is_text = |raw: &Raw| raw.how == How::Text;
+        // A text that was changed says how, whatever is said beside it.
+        let is_sure = |known: &Raw| is_text(known) == is_text(raw) || known.score.min(raw.score) > 0.5;
+        match kept.iter_mut().find(|known| names(known) == names(raw) && is_sure(known)) {
+            // Named first, granted later, or there with its text.
+            Some(kept) if raw.how <= How::Grant && kept.how > raw.how => *kept = raw.clone(),
             Some(_) => {}
             None => kept.push(raw.clone()),
         }

@@ -58,6 +58,45 @@ fn text(id: &str) -> &'static str {
 }
 
 #[test]
+fn a_text_may_be_offered_as_a_choice() {
+    let read = |text: &str| {
+        let facts = crate::detect::in_bytes(&"a.c".parse().unwrap(), text.as_bytes());
+        let exprs = facts.notices.iter().filter_map(|notice| notice.expr.as_ref());
+        exprs.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    for (id, meant) in [("MIT", "GPL-2.0-only OR MIT"), ("BSD-2-Clause", "BSD-2-Clause OR GPL-2.0-only")] {
+        let above =
+            format!("{}\n\nAlternatively, this may be distributed under the GPL version 2.", text(id));
+        assert_eq!(read(&above), [meant]);
+        let below = format!("You may use it under the GPL version 2, or the license below:\n\n{}", text(id));
+        assert_eq!(read(&below), [meant]);
+        let apart = format!("A part is under the GPL version 2.\n\n{}", text(id));
+        assert_eq!(read(&apart), ["GPL-2.0-only"]);
+    }
+    let named = format!("Licensed under the GPL v2 or the X11 license.\n\n{}", text("MIT"));
+    assert_eq!(read(&named), ["GPL-2.0-only OR MIT"]);
+}
+
+#[test]
+fn what_is_granted_far_from_a_version_is_about_another_part() {
+    let near = "Released under the GPL.\n\nLicensed under the GPL version 2.";
+    assert_eq!(said(near), ["3: GPL-2.0-only"]);
+    let far =
+        format!("Licensed under the GPL version 2.{}This part is released under the GPL.", "\n".repeat(150));
+    assert_eq!(said(&far), ["1: GPL-2.0-only", "151: GPL-1.0-or-later"]);
+}
+
+#[test]
+fn a_changed_text_is_told_beside_its_name() {
+    let turned = text("MIT").replace("Permission is hereby granted", "Permission is not hereby granted");
+    let found = find(format!("Licensed under the MIT license:\n\n{turned}").as_bytes(), &[]);
+    assert!(found.iter().any(|notice| !notice.is_clear), "{found:?}");
+    // A name in front of a text is no second statement.
+    let titled = format!("MPL-2.0\n\n{}", text("MPL-2.0").replacen("which", "that", 3));
+    assert_eq!(said(&titled), ["3: MPL-2.0"]);
+}
+
+#[test]
 fn a_changed_text_is_told() {
     let mit = text("MIT");
     assert_eq!(said(mit), ["1: MIT"]);
