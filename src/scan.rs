@@ -230,6 +230,7 @@ fn declared(license: &LicenseExpr, kind: EvidenceKind, note: Option<String>) -> 
         kind,
         expression: license.to_string(),
         line: None,
+        end_line: None,
         score: 1.0,
         source: crate::config::CONFIG_FILE.parse().expect("a file name is a path"),
         note,

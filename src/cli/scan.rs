@@ -137,7 +137,11 @@ fn work_line(path: &WorkPath, license: Option<&LicenseExpr>, evidence: Option<&E
         None => line.push_str("no license"),
     }
     if let Some(evidence) = evidence {
-        let at = evidence.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let at = match (evidence.line, evidence.end_line) {
+            (Some(line), Some(end)) => format!(":{line}-{end}"),
+            (Some(line), None) => format!(":{line}"),
+            _ => String::new(),
+        };
         let _ = write!(line, "  [{} {}{at}]", word(evidence.kind), shown(evidence.source.as_str()));
     }
     line
@@ -148,6 +152,7 @@ fn word(kind: EvidenceKind) -> &'static str {
         EvidenceKind::Tag => "tag",
         EvidenceKind::Sidecar => "sidecar",
         EvidenceKind::Header => "header",
+        EvidenceKind::Name => "name",
         EvidenceKind::Text => "text",
         EvidenceKind::Metadata => "metadata",
         EvidenceKind::Package => "package",

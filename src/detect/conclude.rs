@@ -48,6 +48,9 @@ pub struct Evidence {
     /// The line of `source` it stands on, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
+    /// The line it ends on, where that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_line: Option<u32>,
     /// From 0, not understood, to 1, beyond doubt.
     pub score: f64,
     /// The file that says so.
@@ -66,8 +69,10 @@ pub enum EvidenceKind {
     Tag,
     /// An SPDX tag in the work's `.license` file.
     Sidecar,
-    /// A license notice in the work's words.
+    /// Words in the work that grant a license.
     Header,
+    /// A license named in the work, by its name, an address or where it is to be found, without a grant.
+    Name,
     /// A license text, word for word.
     Text,
     /// Metadata inside a media file.
@@ -95,6 +100,15 @@ pub struct Conclusion {
     pub attribution: Vec<String>,
     /// Whether REUSE asks for a statement about it.
     pub covered: bool,
+}
+
+impl Evidence {
+    /// Sets the lines it stands on.
+    fn on_lines(mut self, first: u32, last: u32) -> Self {
+        self.line = Some(first);
+        self.end_line = Some(last).filter(|last| *last > first);
+        self
+    }
 }
 
 impl Conclusion {
@@ -412,6 +426,7 @@ impl Part<'_> {
                 Err(_) => statement.text.clone(),
             },
             line: Some(statement.line),
+            end_line: None,
             score: if statement.expr.is_ok() { 1.0 } else { 0.0 },
             source: self.source.clone(),
             note: match &statement.expr {

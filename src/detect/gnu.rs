@@ -152,7 +152,7 @@ fn read(words: &Words, mention: &Mention, before: usize, after: usize) -> Option
     if bases.is_empty() {
         return None;
     }
-    let said = later(words, start, end, after);
+    let (said, end) = later(words, start, end, after);
     let is_last = |i: usize| i + 1 == bases.len();
     let ids = bases.iter().enumerate().map(|(i, base)| match said {
         Later::Yes if is_last(i) => format!("{base}-or-later"),
@@ -227,34 +227,37 @@ const LATER: [&[&str]; 42] = [
     &["latere", "versie"],
 ];
 
-/// Returns what is said of later versions around a version.
-fn later(words: &Words, start: usize, end: usize, after: usize) -> Later {
+/// Returns what is said of later versions around a version, and where that ends.
+fn later(words: &Words, start: usize, end: usize, after: usize) -> (Later, usize) {
     let to = after.min(end + 14).min(words.len());
     let from = start.saturating_sub(3);
-    let has = |phrase: &[&str], from: usize, to: usize| {
-        (from..to)
-            .any(|at| phrase.iter().enumerate().all(|(i, word)| at + i < to && words.at(at + i) == *word))
+    let place = |phrase: &[&str], from: usize, to: usize| {
+        let is_at =
+            |at: &usize| phrase.iter().enumerate().all(|(i, word)| at + i < to && words.at(at + i) == *word);
+        (from..to).find(is_at).map(|at| at + phrase.len())
     };
+    let has = |phrase: &[&str], from: usize, to: usize| place(phrase, from, to).is_some();
     if words.at(end) == "+" || words.at(end.saturating_sub(1)) == "+" {
-        return Later::Yes;
+        return (Later::Yes, end);
     }
     let is_accepted = |at: usize| {
         let next = (words.at(at + 1), words.at(at + 2), words.at(at + 3));
         words.at(at) == "version"
             && matches!(next, ("accepted" | "approved", ..) | ("at", "the", "discretion"))
     };
-    if (start..to).any(|at| words.at(at) == "later" && is_accepted(at + 1)) {
-        return Later::Proxy;
+    if let Some(at) = (start..to).find(|at| words.at(*at) == "later" && is_accepted(at + 1)) {
+        return (Later::Proxy, end.max(at + 2));
     }
-    let no = has(&["only"], from, end + 3)
+    let denied = place(&["not", "any", "later"], start, to);
+    if let (Some(said), None) = (LATER.iter().filter_map(|phrase| place(phrase, start, to)).max(), denied) {
+        return (Later::Yes, end.max(said));
+    }
+    let is_no = denied.is_some()
+        || has(&["only"], from, end + 3)
         || has(&["no", "other"], start, to)
         || has(&["no", "later"], start, to)
-        || has(&["not", "any", "later"], start, to)
         || has(&["only", "version"], from, to);
-    if LATER.iter().any(|phrase| has(phrase, start, to)) && !has(&["not", "any", "later"], start, to) {
-        return Later::Yes;
-    }
-    if no { Later::No } else { Later::Unsaid }
+    (if is_no { Later::No } else { Later::Unsaid }, end)
 }
 
 /// Returns the versions named behind a mention, and where the naming begins and ends.

@@ -32,6 +32,8 @@ pub enum How {
     Text,
     /// By words that grant it.
     Grant,
+    /// By a field at the beginning of a line: `License: GPLv2+`.
+    Field,
     /// By an address.
     Link,
     /// By its name or id.
@@ -318,7 +320,7 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
             }
             let score = match phrase.how {
                 _ if phrase.is_vague => VAGUE,
-                How::Text | How::Grant | How::Link => 1.0,
+                How::Text | How::Grant | How::Field | How::Link => 1.0,
                 How::Name if is_nickname(words, &phrase) => NICKNAME,
                 How::Name => 0.9,
                 How::Refer | How::Word => 0.8,
@@ -337,6 +339,9 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
     }
     found.extend(gnu::find(words, &covered));
     found.extend(named);
+    for raw in found.iter_mut().filter(|raw| raw.how > How::Field && is_declared(words, raw.start)) {
+        raw.how = How::Field;
+    }
     found.sort_by_key(|raw| (raw.start, raw.how));
     let is_mere_name = |raw: &Raw| raw.how >= How::Link || raw.score < 1.0;
     let listed: BTreeSet<&String> = found
@@ -436,7 +441,7 @@ fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
         "conditions",
     ];
     match phrase.how {
-        How::Text | How::Grant | How::Link | How::Refer => true,
+        How::Text | How::Grant | How::Field | How::Link | How::Refer => true,
         How::Name => {
             let denied = (phrase.start.saturating_sub(3)..phrase.start)
                 .any(|at| matches!(words.at(at), "compatible" | "incompatible" | "unlike" | "cut"));
@@ -475,7 +480,8 @@ fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
             while at > 0 && phrase.start - at < 6 && BETWEEN.contains(&words.at(at - 1)) {
                 at -= 1;
             }
-            let before = (at > 0 && LICENSE.contains(&words.at(at - 1))) || is_in_field(words, phrase.start);
+            let before =
+                (at > 0 && LICENSE.contains(&words.at(at - 1))) || field(words, phrase.start).is_some();
             if matches!(words.at(phrase.end), "style" | "like") && phrase.target != "BSD-3-Clause" {
                 return false;
             }
@@ -484,32 +490,36 @@ fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
     }
 }
 
-/// Returns whether a word stands in a list of short names behind `License:`, as packagers write it.
-fn is_in_field(words: &Words, at: usize) -> bool {
+/// Returns the place of the word `License` that a list of short names stands behind, as packagers write it:
+/// `License: GPLv2+ and MIT`.
+fn field(words: &Words, at: usize) -> Option<usize> {
     /// Longer lists are none.
     const LONGEST: usize = 24;
-    let is_short = |word: &str| {
-        matches!(
-            word,
-            "and" | "or" | "with" | "exceptions" | "exception" | "public" | "domain" | "clause" | "+"
-        ) || word.starts_with(|c: char| c.is_ascii_digit())
-            || [
-                "gpl", "lgpl", "agpl", "gfdl", "mpl", "bsd", "mit", "asl", "apache", "artistic", "isc",
-                "zlib", "boost", "python", "psf", "openssl", "ofl", "cc", "by", "sa", "w3c", "x11", "epl",
-                "cddl", "ruby",
-            ]
-            .iter()
-            .any(|name| {
-                word.strip_prefix(name)
-                    .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphabetic() && c != 'v'))
-            })
-    };
     let line = words.line(at);
     let before = (at.saturating_sub(LONGEST)..at).rev().take_while(|at| words.line(*at) == line);
     before
-        .map(|at| words.at(at))
-        .find(|word| !is_short(word))
-        .is_some_and(|word| matches!(word, "license" | "licenses"))
+        .map(|at| (at, words.at(at)))
+        .find(|(_, word)| !is_short_name(word))
+        .filter(|(_, word)| matches!(*word, "license" | "licenses"))
+        .map(|(at, _)| at)
+}
+
+/// Whether a word stands in lists of short names of licenses.
+fn is_short_name(word: &str) -> bool {
+    const NAMES: [&str; 25] = [
+        "gpl", "lgpl", "agpl", "gfdl", "mpl", "bsd", "mit", "asl", "apache", "artistic", "isc", "zlib",
+        "boost", "python", "psf", "openssl", "ofl", "cc", "by", "sa", "w3c", "x11", "epl", "cddl", "ruby",
+    ];
+    let is_versioned =
+        |rest: &str| !rest.starts_with(|c: char| c.is_alphabetic() && c != 'v') || rest.is_empty();
+    matches!(word, "and" | "or" | "with" | "exceptions" | "exception" | "public" | "domain" | "clause" | "+")
+        || word.starts_with(|c: char| c.is_ascii_digit())
+        || NAMES.iter().any(|name| word.strip_prefix(name).is_some_and(is_versioned))
+}
+
+/// Returns whether a line begins with `License:` and what is named stands behind it.
+fn is_declared(words: &Words, at: usize) -> bool {
+    field(words, at).is_some_and(|field| field == 0 || words.line(field - 1) < words.line(field))
 }
 
 #[cfg(test)]

@@ -142,7 +142,7 @@ fn meaning(text: &str) -> Option<LicenseExpr> {
             // Words that name one license and leave nothing open, as in Maven's manifests.
             let notices = notice::find(text.as_bytes(), &[]);
             let [notice] = notices.as_slice() else { return None };
-            let is_name = matches!(notice.how, How::Grant | How::Name | How::Link);
+            let is_name = matches!(notice.how, How::Grant | How::Field | How::Name | How::Link);
             notice.expr.clone().filter(|_| is_name && notice.is_clear && notice.note.is_none())
         })
 }

@@ -72,6 +72,7 @@ impl Scan {
                 kind: EvidenceKind::Imported,
                 expression: license.expression.to_string(),
                 line: license.line,
+                end_line: None,
                 score: license.score.clamp(0.0, 1.0),
                 source: source.clone(),
                 note: Some(format!("found by {}", facts.by)),

@@ -272,7 +272,14 @@ fn copyright<'a>(scan: &'a Scan, work: &Seen) -> &'a [String] {
 fn stated(scan: &Scan, work: &Seen) -> Vec<(String, Option<u32>)> {
     let evidence = scan.conclusion(&work.path).map_or(&[][..], |conclusion| &conclusion.evidence);
     let is_own = |kind| {
-        matches!(kind, EvidenceKind::Tag | EvidenceKind::Sidecar | EvidenceKind::Header | EvidenceKind::Text)
+        matches!(
+            kind,
+            EvidenceKind::Tag
+                | EvidenceKind::Sidecar
+                | EvidenceKind::Header
+                | EvidenceKind::Name
+                | EvidenceKind::Text
+        )
     };
     let own = evidence.iter().filter(|evidence| is_own(evidence.kind));
     own.map(|one| (one.expression.clone(), one.line.filter(|_| one.source == work.path))).collect()

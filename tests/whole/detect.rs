@@ -70,7 +70,7 @@ fn megabytes_in_one_line_and_a_text_ten_thousand_times_end_soon() {
     let project = place.project("tides");
     let code = "var a=function(b){return b+1};".repeat(100_000);
     project.write("tide.min.js", format!("/*! Tide (c) 2019 Ann Ito | MIT License */{code}"));
-    assert_eq!(found(&project, "tide.min.js"), "MIT | header MIT 1");
+    assert_eq!(found(&project, "tide.min.js"), "MIT | name MIT 1");
     assert_eq!(work(&project, "tide.min.js")["copyright"][0], "(c) 2019 Ann Ito");
     project.remove("tide.min.js").write("LICENSE", format!("{}\n", mit(&project)).repeat(10_000));
     let found = found(&project, "LICENSE");

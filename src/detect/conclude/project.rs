@@ -176,6 +176,7 @@ fn unknown_evidence(path: &WorkPath) -> Evidence {
         kind: EvidenceKind::Text,
         expression: "NOASSERTION".to_owned(),
         line: None,
+        end_line: None,
         score: 0.0,
         source: path.clone(),
         note: None,
@@ -271,6 +272,7 @@ pub(super) fn package_evidence(declared: &Declared) -> Evidence {
         kind: EvidenceKind::Package,
         expression: declared.expr.as_ref().map_or_else(|| declared.text.clone(), ToString::to_string),
         line: Some(declared.line),
+        end_line: None,
         score: if declared.expr.is_some() { 0.95 } else { 0.0 },
         source: declared.path.clone(),
         note: declared.expr.is_none().then(|| package::why_unclear(&declared.text)),
@@ -337,12 +339,13 @@ fn read_text(path: &WorkPath, text: &FullText, is_license_file: bool) -> (Option
     let evidence = Evidence {
         kind: EvidenceKind::Text,
         expression: expr.as_ref().map_or_else(|| join(&text.ids), ToString::to_string),
-        line: Some(text.first_line),
+        line: None,
+        end_line: None,
         score: if expr.is_some() { score } else { 0.0 },
         source: path.clone(),
         note: (!notes.is_empty()).then(|| notes.join("; ")),
     };
-    (expr, evidence)
+    (expr, evidence.on_lines(text.first_line, text.last_line))
 }
 
 /// Returns `X-only` where all the ids are variants of it: what a text alone grants for certain.

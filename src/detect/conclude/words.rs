@@ -104,7 +104,7 @@ fn same_family(name: &str, stated: &BTreeSet<LicenseName>) -> bool {
 
 /// Whether a notice is about the file, and not only a name in it.
 pub(super) fn grants(notice: &Notice) -> bool {
-    notice.how <= How::Grant
+    notice.how <= How::Field
 }
 
 /// Returns the license that the file's own words make of one, with the evidence; nothing where they
@@ -117,23 +117,31 @@ pub(super) fn exhibited(
     let (applied, line) = exhibit::applied(license, &facts.exhibits, &facts.notices)?;
     let evidence = Evidence {
         kind: EvidenceKind::Header,
+        // It names no license by itself.
         expression: "NOASSERTION".to_owned(),
         line: Some(line),
+        end_line: None,
         score: 1.0,
         source: path.clone(),
-        note: Some(format!("said of how the license applies: makes it {applied}")),
+        note: Some(format!("says how {license} applies: makes it {applied}")),
     };
     Some((applied, evidence))
 }
 
 fn evidence(path: &WorkPath, notice: &Notice) -> Evidence {
-    let kind = if notice.how == How::Text { EvidenceKind::Text } else { EvidenceKind::Header };
-    Evidence {
+    let kind = match notice.how {
+        How::Text => EvidenceKind::Text,
+        How::Grant | How::Field => EvidenceKind::Header,
+        How::Link | How::Name | How::Refer | How::Word => EvidenceKind::Name,
+    };
+    let evidence = Evidence {
         kind,
         expression: notice.expr.as_ref().map_or_else(|| "NOASSERTION".to_owned(), ToString::to_string),
-        line: Some(notice.first_line),
+        line: None,
+        end_line: None,
         score: (notice.score * 100.0).round() / 100.0,
         source: path.clone(),
         note: notice.note.clone(),
-    }
+    };
+    evidence.on_lines(notice.first_line, notice.last_line)
 }

@@ -74,7 +74,7 @@ pub(super) fn is_denied(words: &Words, mention: &Mention) -> bool {
 }
 
 /// Words of a grant.
-const GRANTS: [&str; 22] = [
+const GRANTS: [&str; 28] = [
     "licensed",
     "released",
     "distributed",
@@ -97,10 +97,16 @@ const GRANTS: [&str; 22] = [
     "conditions",
     "placed",
     "falls",
+    "lizenziert",
+    "bedingungen",
+    "termes",
+    "términos",
+    "termos",
+    "termini",
 ];
 
 /// Words that make of a name that of this work's license, in the languages people write it in.
-const LICENSE: [&str; 19] = [
+const LICENSE: [&str; 13] = [
     "license",
     "licenses",
     "licensing",
@@ -109,16 +115,10 @@ const LICENSE: [&str; 19] = [
     "http",
     "identifier",
     "lizenz",
-    "lizenziert",
-    "bedingungen",
     "licence",
-    "termes",
     "licencia",
-    "términos",
     "licença",
-    "termos",
     "licenza",
-    "termini",
     "licentie",
 ];
 

@@ -298,7 +298,7 @@ pub(super) fn without_repeats(words: &Words, found: &[Raw]) -> Vec<Raw> {
         let is_sure = |known: &Raw| is_text(known) == is_text(raw) || known.score.min(raw.score) > 0.5;
         match kept.iter_mut().find(|known| names(known) == names(raw) && is_sure(known)) {
             // Named first, granted later, or there with its text.
-            Some(kept) if raw.how <= How::Grant && kept.how > raw.how => *kept = raw.clone(),
+            Some(kept) if raw.how <= How::Field && kept.how > raw.how => *kept = raw.clone(),
             Some(_) => {}
             None => kept.push(raw.clone()),
         }
