@@ -13,6 +13,7 @@ use super::words::{AT_LEAST, Words};
 
 mod about;
 
+pub(super) use about::is_hedged;
 use about::{context, is_denied};
 
 /// A license of the family, as its id begins.

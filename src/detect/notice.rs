@@ -390,6 +390,7 @@ fn is_granted(words: &Words, phrase: &phrases::Found) -> bool {
     ];
     phrase.how >= How::Name
         && (phrase.start.saturating_sub(9)..phrase.start).any(|at| GRANTS.contains(&words.at(at)))
+        && !gnu::is_hedged(words, phrase.start)
 }
 
 /// `BSD license` without its number of clauses.

@@ -21,6 +21,7 @@ pub(super) fn is_denied(words: &Words, mention: &Mention) -> bool {
                 | ("successor", "of")
                 | ("complements", "the")
                 | ("why", "not")
+                | ("relicensed" | "changed" | "switched" | "moved", "from")
                 | ("other", "software")
         )
     });
@@ -122,6 +123,33 @@ const LICENSE: [&str; 13] = [
     "licentie",
 ];
 
+/// Returns whether what stands in front of a name speaks of other works, or of a condition: then nothing is
+/// granted here.
+pub(in super::super) fn is_hedged(words: &Words, start: usize) -> bool {
+    const HEDGES: [&str; 18] = [
+        "if",
+        "whether",
+        "unless",
+        "checks",
+        "depends",
+        "links",
+        "requires",
+        "cannot",
+        "projects",
+        "packages",
+        "contributions",
+        "legal",
+        "assert",
+        "expect",
+        "detect",
+        "reports",
+        "print",
+        "example",
+    ];
+    (start.saturating_sub(9)..start)
+        .any(|at| HEDGES.contains(&words.at(at)) || (words.at(at) == "code" && words.at(at + 1) == "that"))
+}
+
 /// How sure a mention without a version is about this work.
 pub(super) fn context(words: &Words, mention: &Mention) -> Option<How> {
     let near = |back: usize, ahead: usize, list: &[&str]| {
@@ -136,7 +164,7 @@ pub(super) fn context(words: &Words, mention: &Mention) -> Option<How> {
             "file" | "code" | "program" | "software" | "library" | "module" | "driver" | "package" | "script"
         );
     if is_said_of_work || near(14, 10, &GRANTS) {
-        return Some(How::Grant);
+        return Some(if is_hedged(words, mention.start) { How::Name } else { How::Grant });
     }
     let says_license =
         near(6, 4, &LICENSE) || matches!(words.at(mention.start), "gpld" | "gpled" | "lgpld" | "lgpled");
