@@ -6,7 +6,7 @@
 usage: benches/peers.py COPYHOLD TREE [FILES] [--all]
 
 Takes FILES files of TREE (200 where not given) that speak of licenses, always the same ones; runs every tool that is installed on
-them (copyhold, licensecheck, askalono, scancode) and prints for each how many files it says something of,
+them (copyhold, licensecheck, askalono, spdx-detect beside this, scancode) and prints for each how many files it says something of,
 how often its SPDX ids are those of the reference, what it lacks and has beside, its time and its memory.
 What most of the tools say of a file is what they are compared with. That is no truth: with --all each file
 on which copyhold and another differ is printed with what each said, for a person to look at.
@@ -82,6 +82,11 @@ def askalono(binary, folder):
     return found, cost
 
 
+def spdx(binary, folder):
+    out, *cost = run([binary, str(folder)])
+    return {path: ids(said) for path, _, said in (line.partition("\t") for line in out.splitlines())}, cost
+
+
 def scancode(binary, folder):
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
         _, *cost = run([binary, "--license", "--strip-root", "-n", "2", "--quiet", "--json", out.name, str(folder)])
@@ -104,7 +109,7 @@ def main():
     words = [word for word in sys.argv[1:] if not word.startswith("-")]
     binary, tree, count = words[0], Path(words[1]), int(words[2]) if len(words) > 2 else 200
     tools = [("copyhold", copyhold, binary)]
-    for name, tool in [("licensecheck", licensecheck), ("askalono", askalono), ("scancode", scancode)]:
+    for name, tool in [("licensecheck", licensecheck), ("askalono", askalono), ("spdx-detect", spdx), ("scancode", scancode)]:
         if path := shutil.which(name):
             tools.append((name, tool, path))
     with tempfile.TemporaryDirectory() as folder:
@@ -127,7 +132,7 @@ def main():
         print("| " + " | ".join(map(str, row + [f"{wall:.2f}", f"{cpu:.2f}", memory // 1024])) + " |")
     if "--all" in sys.argv:
         for path, by in sorted(said.items()):
-            if any(of != by["copyhold"] for name, of in by.items() if name != "askalono"):
+            if any(of != by["copyhold"] for name, of in by.items() if name not in ("askalono", "spdx-detect")):
                 print(path, {name: sorted(i) for name, i in by.items()})
 
 
