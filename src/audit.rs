@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{CONFIG_FILE, Config, Suppression, Treatment};
 use crate::deps::Dependency;
-use crate::detect::{Conclusion, Nature, ProblemKind, may_mean, why_unclear};
+use crate::detect::{Conclusion, Nature, ProblemKind, is_proprietary, may_mean, why_unclear};
 use crate::domain::{Instant, LicenseExpr, LicenseName, WorkPath};
 use crate::finding::{Finding, sorted};
 use crate::license::nearest_text;
@@ -91,7 +91,12 @@ fn check_statements_in_files(scan: &Scan, config: &Config, findings: &mut Vec<Fi
     // A statement that cannot be read is told of as that.
     let problems = scan.conclusions.problems.iter();
     let is_unread = |kind: &ProblemKind| {
-        matches!(kind, ProblemKind::InvalidExpression(..) | ProblemKind::UnclearPackage(_))
+        matches!(
+            kind,
+            ProblemKind::InvalidExpression(..)
+                | ProblemKind::UnclearPackage(_)
+                | ProblemKind::BrokenPackage(_)
+        )
     };
     let unread: BTreeSet<&WorkPath> = problems.filter(|p| is_unread(&p.kind)).map(|p| &p.path).collect();
     for work in &scan.works {
@@ -127,6 +132,10 @@ fn check_statements_in_files(scan: &Scan, config: &Config, findings: &mut Vec<Fi
             ProblemKind::DeprecatedName(license) => Problem::DeprecatedLicense { license: license.clone() },
             ProblemKind::ReuseToml(error) => Problem::BrokenReuseToml { reason: error.problem.clone() },
             ProblemKind::UnclearPackage(text) => invalid_expression(text, why_unclear(text)),
+            ProblemKind::BrokenPackage(reason) => Problem::BrokenManifest { reason: reason.clone() },
+            ProblemKind::OtherText(declared, text) => {
+                Problem::ManifestConflict { declared: declared.clone(), text: text.clone() }
+            }
             ProblemKind::UnclearLicenseFile(why) => Problem::UnclearLicenseFile { reason: why.to_string() },
             ProblemKind::BadLicenseFile(_)
             | ProblemKind::LicenseFileWithoutExtension(_)
@@ -155,7 +164,8 @@ fn treatment(work: &Seen, config: &Config) -> Treatment {
 
 /// Offers what was probably meant.
 fn invalid_expression(text: &str, reason: String) -> Problem {
-    let near = may_mean(text).into_iter().chain(nearest_text(text)).next();
+    let own = is_proprietary(text).then(|| "LicenseRef-Proprietary".to_owned());
+    let near = own.into_iter().chain(may_mean(text)).chain(nearest_text(text)).next();
     let near = near.unwrap_or_else(|| "MIT OR Apache-2.0".to_owned());
     Problem::InvalidExpression { expression: text.to_owned(), reason, near }
 }

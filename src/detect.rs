@@ -44,11 +44,12 @@ pub(crate) use encoding::decode;
 pub use marks::{ChangeMark, Marks, TermsLine};
 pub use nature::{Nature, is_lock_file, natures};
 pub use notice::{How, Notice};
-pub use package::{Declared, may_mean, why_unclear};
+pub use package::{Broken, Declared, is_proprietary, may_mean, why_unclear};
 pub use tables::{Given, Speaking, Tables};
 pub use text::{FullText, is_license_file};
 
 use crate::domain::{ExprError, LicenseExpr, WorkPath};
+use reuse::ReuseError;
 
 /// What one file says, as far as its bytes and its name tell.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -120,9 +121,11 @@ pub enum Structured {
     ReuseToml(Result<reuse::Toml, reuse::ReuseError>),
     /// A package manifest with what it declares, if anything.
     Package(Option<Declared>),
+    /// A package manifest that cannot be read, and why.
+    BrokenPackage(Broken),
 }
 
-/// Files of known names are read only up to this size.
+/// Files that speak for others are read only up to this size.
 const MAX_STRUCTURED_BYTES: usize = 4 << 20;
 
 /// Returns what the file at `path` with these `bytes` says. Pure; near memory speed where there is
@@ -141,15 +144,18 @@ pub fn in_bytes(path: &WorkPath, bytes: &[u8]) -> FileFacts {
     if attribution::is_list_of_people(path) {
         facts.attributions = attribution::in_list(&text);
     }
-    if text.len() <= MAX_STRUCTURED_BYTES {
-        facts.structured = match path.file_name() {
-            "dep5" if path.as_str() == reuse::DEP5 => {
-                Some(Structured::ReuseToml(reuse::Toml::parse_dep5(path, &text)))
-            }
-            "REUSE.toml" => Some(Structured::ReuseToml(reuse::Toml::parse(path, &text))),
-            _ => package::read(path, &text),
-        };
-    }
+    let is_small = text.len() <= MAX_STRUCTURED_BYTES;
+    facts.structured = match path.file_name() {
+        "REUSE.toml" if is_small => Some(Structured::ReuseToml(reuse::Toml::parse(path, &text))),
+        "dep5" if path.as_str() == reuse::DEP5 && is_small => {
+            Some(Structured::ReuseToml(reuse::Toml::parse_dep5(path, &text)))
+        }
+        "REUSE.toml" => Some(Structured::ReuseToml(Err(ReuseError::too_large(path)))),
+        "dep5" if path.as_str() == reuse::DEP5 => {
+            Some(Structured::ReuseToml(Err(ReuseError::too_large(path))))
+        }
+        _ => package::read(path, &text),
+    };
     // What such a file names, it declares of others.
     if facts.structured.is_some() || path.file_name() == crate::config::CONFIG_FILE {
         facts.notices.retain(|notice| notice.how <= How::Grant);

@@ -225,14 +225,15 @@ rules! {
     UnclearLicenseFile { reason: String } => "{reason}",
         "say what it means: a tag or REUSE.toml for the works below it, or an [[override]] in copyhold.toml";
 
-    /// The words of a file say another license than its tag.
+    /// The words of a file say another license than its tag, or what is stated about it elsewhere.
     ///
-    /// A tag is short and a notice is what its author wrote; where they name different licenses, one of
-    /// them is wrong. The tag is taken until somebody decides.
+    /// A tag, a `.license` file or an entry in REUSE.toml is short, and a notice or a text is what the author
+    /// wrote; where they name different licenses, one of them is wrong, or speaks of a part. What is stated is
+    /// taken until somebody decides; an entry with `precedence = "override"` decides it.
     CH113 "tag-conflict" Warning
     TagConflict { stated: LicenseExpr, said: LicenseExpr } =>
-        "the tag says {stated}, the words of the file say {said}",
-        "ask who wrote it; then mend the tag or the notice, or put a snippet's license into a snippet";
+        "stated is {stated}, the words of the file say {said}",
+        "ask who wrote it; then mend the one that is wrong, or put a snippet's license into a snippet";
 
     /// An override of copyhold.toml is about nothing any more.
     ///
@@ -241,6 +242,23 @@ rules! {
     CH114 "stale-override" Warning
     StaleOverride { paths: String, reason: String } => "the override of {paths} does not apply: {reason}",
         "look at the work again; then mend or remove the [[override]] in copyhold.toml";
+
+    /// A package manifest cannot be read.
+    ///
+    /// It may declare a license for its folder, so nothing below it takes the license of what lies above
+    /// or beside it.
+    CH115 "broken-manifest" Error
+    BrokenManifest { reason: String } => "this package manifest cannot be read: {reason}",
+        "mend it, or take it out of the tree";
+
+    /// A package manifest declares another license than the license file beside it.
+    ///
+    /// The manifest is what registries show, the text is what recipients get. One of them is wrong, or one
+    /// of them is about a part only. The manifest is taken until somebody decides.
+    CH116 "manifest-conflict" Warning
+    ManifestConflict { declared: LicenseExpr, text: LicenseExpr } =>
+        "the manifest says {declared}, the license file beside it has the text of {text}",
+        "ask who wrote it; then mend the manifest or put the right text beside it";
 
     /// A work's bytes are not the recorded ones.
     ///

@@ -169,9 +169,13 @@ pub enum ProblemKind {
     ReuseToml(ReuseError),
     /// A manifest that declares something without one meaning.
     UnclearPackage(String),
+    /// A manifest that cannot be read.
+    BrokenPackage(String),
+    /// A manifest declares another license than the texts beside it: what it declares, what they are.
+    OtherText(LicenseExpr, LicenseExpr),
     /// A license document that does not say one known thing, so nothing below it is concluded.
     UnclearLicenseFile(UnclearLicense),
-    /// The words of a file say another license than its tags: what the tags say, what the words say.
+    /// The words of a file say another license than is stated about it: what is stated, what they say.
     Conflict(LicenseExpr, LicenseExpr),
     /// Something left open.
     Open(Note),
@@ -227,8 +231,12 @@ impl fmt::Display for ProblemKind {
             Self::UnclearPackage(text) => {
                 write!(f, "`{text}` has no one meaning as a license: {}", why_unclear(text))
             }
+            Self::BrokenPackage(reason) => write!(f, "this package manifest cannot be read: {reason}"),
+            Self::OtherText(declared, text) => {
+                write!(f, "the manifest says {declared}, the license file beside it {text}")
+            }
             Self::UnclearLicenseFile(why) => why.fmt(f),
-            Self::Conflict(tag, words) => write!(f, "the tag says {tag}, the words of the file say {words}"),
+            Self::Conflict(tag, words) => write!(f, "stated is {tag}, the words of the file say {words}"),
             Self::Open(Note::UnclosedIgnoreBlock(_)) => {
                 f.write_str("a block that hides tags runs to the end of the file")
             }
@@ -262,6 +270,9 @@ pub fn conclude(files: &BTreeMap<WorkPath, FileInput>) -> Conclusions {
             None => stated.reads_content,
         };
         all.read_problems(path, file, covered, reads_content);
+        if covered && !file.facts.is_license_document {
+            all.problems.extend(stated.conflicts(path, file));
+        }
         all.works.insert(path.clone(), conclusion);
     }
     if let Some(root) = declarations.at("") {
@@ -279,6 +290,8 @@ struct Stated<'t> {
     parts: Vec<Part<'t>>,
     /// Whether the file's own content counts.
     reads_content: bool,
+    /// Whether a table says that nothing else counts.
+    overridden: bool,
 }
 
 /// What one source states.
@@ -314,7 +327,24 @@ impl<'t> Stated<'t> {
             parts.extend(tables.closest(lacks.0, lacks.1).map(part));
         }
         parts.extend(tables.with(Precedence::Aggregate).map(part));
-        Self { parts, reads_content: !overridden && sidecar.is_none() }
+        Self { parts, reads_content: !overridden && sidecar.is_none(), overridden }
+    }
+
+    /// Returns what the words of the file say against what is stated about it.
+    fn conflicts(&self, path: &WorkPath, file: &FileInput) -> Vec<Problem> {
+        let exprs = self.parts.iter().flat_map(|part| part.statements).map(|s| s.expr.as_ref().ok().cloned());
+        let exprs: Option<Vec<LicenseExpr>> = exprs.collect();
+        let is_decided = self.overridden || (file.facts.statements.is_empty() && is_document(path));
+        let Some(stated) = exprs.and_then(LicenseExpr::all_of).filter(|_| !is_decided) else {
+            return Vec::new();
+        };
+        let conflicts = words::conflicts(&stated, &file.facts).into_iter();
+        let problem = |(line, said)| Problem {
+            path: path.clone(),
+            line: Some(line),
+            kind: ProblemKind::Conflict(stated.clone(), said),
+        };
+        conflicts.map(problem).collect()
     }
 
     fn names(&self) -> BTreeSet<LicenseName> {
@@ -399,6 +429,12 @@ impl<'t> Stated<'t> {
     }
 }
 
+/// Returns whether a file holds prose, whose words speak of the project and not of themselves.
+fn is_document(path: &WorkPath) -> bool {
+    let end = path.file_name().rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
+    matches!(end.as_deref(), None | Some("md" | "markdown" | "rst" | "adoc" | "org" | "txt" | "html" | "htm"))
+}
+
 /// Returns what the nearest folder above a work declares. What was brought along from others is not under
 /// the project's license for lying there.
 fn nearest<'d>(path: &WorkPath, declarations: &'d Declarations) -> Option<&'d project::Declaration> {
@@ -477,15 +513,10 @@ impl Conclusions {
             Some(Structured::Package(Some(declared))) if reads_content && declared.expr.is_none() => {
                 push(Some(declared.line), ProblemKind::UnclearPackage(declared.text.clone()));
             }
+            Some(Structured::BrokenPackage(broken)) if reads_content => {
+                push(broken.line, ProblemKind::BrokenPackage(broken.reason.clone()));
+            }
             _ => {}
-        }
-        if reads_content && covered && !file.facts.is_license_document {
-            let conflicts = words::conflicts(&file.facts);
-            self.problems.extend(conflicts.into_iter().map(|(line, tag, words)| Problem {
-                path: path.clone(),
-                line: Some(line),
-                kind: ProblemKind::Conflict(tag, words),
-            }));
         }
         let mut push = |line, kind| self.problems.push(Problem { path: path.clone(), line, kind });
         for note in file.facts.notes.iter().filter(|_| reads_content) {

@@ -320,6 +320,7 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
             }
             let score = match phrase.how {
                 _ if phrase.is_vague => VAGUE,
+                How::Link if phrase.target.ends_with("-only") => 0.9,
                 How::Text | How::Grant | How::Field | How::Link => 1.0,
                 How::Name if is_nickname(words, &phrase) => NICKNAME,
                 How::Name => 0.9,
@@ -356,18 +357,50 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
     join::without_repeats(words, &join::choices(words, found))
 }
 
+/// Returns the license that a short text names, where it says nothing else.
+pub(super) fn only_named(text: &str) -> Option<LicenseExpr> {
+    const BESIDE: [&str; 14] = [
+        "the", "a", "license", "licenses", "licensed", "under", "terms", "of", "version", "software", "open",
+        "source", "osi", "approved",
+    ];
+    let words = Words::read(text, 1);
+    let raws = read(&words, vec![false; words.len()]);
+    let [raw] = raws.as_slice() else { return None };
+    let is_named = matches!(raw.how, How::Grant | How::Field | How::Name | How::Link);
+    // What is told once may stand there twice: by its name and its address.
+    let mut covered = vec![false; words.len()];
+    covered[raw.start..raw.end].fill(true);
+    for phrase in phrases::find(&words, &covered).iter().filter(|phrase| raw.ids == [phrase.target.as_str()])
+    {
+        covered[phrase.start..phrase.end].fill(true);
+    }
+    let is_all =
+        (0..words.len()).all(|at| covered[at] || BESIDE.contains(&words.at(at)) || is_address(words.at(at)));
+    notice(raw, &words, &[], 0)
+        .filter(|notice| is_all && is_named && notice.is_clear && notice.note.is_none())
+        .and_then(|notice| notice.expr)
+}
+
+/// Whether a word belongs to an address.
+fn is_address(word: &str) -> bool {
+    matches!(word, "http" | "https" | "www" | "html" | "txt" | "php")
+}
+
 /// Returns what a phrase leaves open of the license it names.
 fn lacking(words: &Words, phrase: &phrases::Found) -> Option<&'static str> {
     if phrase.is_vague {
         let is_like = (phrase.start..phrase.end).any(|at| words.at(at) == "style");
         return Some(if is_like { "only the style of the license is named" } else { NO_VERSION });
     }
-    // The kernel's license-rules: the string does not tell `only` from `or later`.
-    let is_module = words.at(phrase.start) == "module";
-    is_module.then_some("says neither `only` nor `or later`").or_else(|| {
-        (phrase.how >= How::Name && is_nickname(words, phrase))
-            .then_some("how many clauses it has is not said")
-    })
+    // Neither does the address of a text tell `only` from `or later`, nor, after the kernel's license-rules,
+    // the string of a module.
+    let is_bare = phrase.target.ends_with("-only") && phrase.how == How::Link;
+    (is_bare || words.at(phrase.start) == "module").then_some("says neither `only` nor `or later`").or_else(
+        || {
+            (phrase.how >= How::Name && is_nickname(words, phrase))
+                .then_some("how many clauses it has is not said")
+        },
+    )
 }
 
 /// Returns whether the words in front of a name grant the license.

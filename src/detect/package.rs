@@ -15,24 +15,65 @@ use crate::domain::{LicenseExpr, WorkPath};
 
 use super::Structured;
 use super::encoding::lossy;
-use super::notice::{self, How};
+use super::notice;
 use super::reuse::line_at;
 
 mod others;
 mod unclear;
 
-pub use unclear::{may_mean, why_unclear};
+pub use unclear::{is_proprietary, may_mean, why_unclear};
 
 /// Reads a package manifest; nothing where the file is none. A file with a name that others have too is one
 /// only if it declares something.
 pub(super) fn read(path: &WorkPath, bytes: &[u8]) -> Option<Structured> {
-    let declared = reader(path)?(path, bytes);
-    let is_common = matches!(path.file_name(), "METADATA" | "PKG-INFO" | "DESCRIPTION" | "copyright");
-    (declared.is_some() || !is_common).then_some(Structured::Package(declared))
+    let read = reader(path)?;
+    let declared = if bytes.len() > MAX_MANIFEST_BYTES {
+        Err(Broken { line: None, reason: format!("it is larger than {} MiB", MAX_MANIFEST_BYTES >> 20) })
+    } else {
+        read(path, bytes)
+    };
+    let is_common = matches!(
+        path.file_name(),
+        "METADATA" | "PKG-INFO" | "DESCRIPTION" | "copyright" | "setup.cfg" | "setup.py"
+    );
+    match declared {
+        Ok(declared) => (declared.is_some() || !is_common).then_some(Structured::Package(declared)),
+        Err(broken) => (!is_common).then_some(Structured::BrokenPackage(broken)),
+    }
 }
 
+/// A larger manifest is not read.
+const MAX_MANIFEST_BYTES: usize = 4 << 20;
+
+/// Why a package manifest cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// The line, from 1, where it is known.
+    pub line: Option<u32>,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl Broken {
+    fn json(error: &serde_json::Error) -> Self {
+        let line = u32::try_from(error.line()).ok().filter(|line| *line > 0);
+        // The place is told beside it.
+        let text = error.to_string();
+        let reason = text.split(" at line ").next().unwrap_or(&text).to_owned();
+        Self { line, reason }
+    }
+
+    fn toml(error: &toml::de::Error, text: &str) -> Self {
+        let line = error.span().map(|span| line_at(text.as_bytes(), span.start));
+        Self { line, reason: error.message().to_owned() }
+    }
+}
+
+/// What a manifest declares, if anything; an error where it cannot be read.
+type Found = Result<Option<Declared>, Broken>;
+
 /// How a manifest is read.
-type Read = fn(&WorkPath, &[u8]) -> Option<Declared>;
+type Read = fn(&WorkPath, &[u8]) -> Found;
 
 /// Returns what reads a file of this name, where it may be a package manifest.
 pub(super) fn reader(path: &WorkPath) -> Option<Read> {
@@ -47,6 +88,8 @@ pub(super) fn reader(path: &WorkPath) -> Option<Read> {
         "CITATION.cff" => others::citation,
         "pom.xml" => others::maven,
         "DESCRIPTION" => others::cran,
+        "setup.cfg" => others::setup_cfg,
+        "setup.py" => others::setup_py,
         "copyright" if path.as_str().ends_with("debian/copyright") => others::debian,
         _ => match name.rsplit_once('.')?.1 {
             "gemspec" => others::gemspec,
@@ -138,21 +181,32 @@ fn meaning(text: &str) -> Option<LicenseExpr> {
             });
             parse(named?.name)
         })
-        .or_else(|| {
-            // Words that name one license and leave nothing open, as in Maven's manifests.
-            let notices = notice::find(text.as_bytes(), &[]);
-            let [notice] = notices.as_slice() else { return None };
-            let is_name = matches!(notice.how, How::Grant | How::Field | How::Name | How::Link);
-            notice.expr.clone().filter(|_| is_name && notice.is_clear && notice.note.is_none())
-        })
+        // Words that name one license and say no more, as in Maven's manifests.
+        .or_else(|| notice::only_named(text))
 }
 
 fn declared(path: &WorkPath, line: u32, text: &str) -> Declared {
     Declared { path: path.clone(), line, text: text.to_owned(), expr: meaning(text) }
 }
 
+/// What stands where a name is expected and is none: no meaning.
+fn misplaced(path: &WorkPath, line: u32, text: String) -> Declared {
+    Declared { path: path.clone(), line, text, expr: None }
+}
+
+/// Several names, of which any may be chosen, or which all apply.
+fn several(path: &WorkPath, line: u32, names: &[&str], choice: bool) -> Option<Declared> {
+    /// Of more licenses nothing is said.
+    const MOST: usize = 64;
+    let meanings: Option<Vec<_>> = names.iter().take(MOST + 1).map(|name| meaning(name)).collect();
+    let join = if choice { LicenseExpr::any_of } else { LicenseExpr::all_of };
+    let expr = meanings.filter(|meanings| meanings.len() <= MOST).and_then(join);
+    let text = names.join(if choice { " OR " } else { " AND " });
+    (!names.is_empty()).then(|| Declared { path: path.clone(), line, text, expr })
+}
+
 /// Reads `package.license` of a `Cargo.toml`. What it inherits from a workspace stays unread.
-fn cargo(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
+fn cargo(path: &WorkPath, bytes: &[u8]) -> Found {
     #[derive(Deserialize)]
     struct Manifest {
         package: Option<Package>,
@@ -166,40 +220,71 @@ fn cargo(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
     struct Package {
         license: Option<Spanned<toml::Value>>,
     }
-    let manifest: Manifest = toml::from_str(&lossy(bytes)).ok()?;
+    let text = lossy(bytes);
+    let manifest: Manifest = toml::from_str(&text).map_err(|error| Broken::toml(&error, &text))?;
     let shared = manifest.workspace.and_then(|workspace| workspace.package);
-    [manifest.package, shared].into_iter().flatten().filter_map(|package| package.license).find_map(
-        |license| {
-            let line = line_at(bytes, license.span().start);
-            Some(declared(path, line, license.get_ref().as_str()?))
-        },
-    )
+    let stated = [manifest.package, shared].into_iter().flatten().filter_map(|package| package.license);
+    let mut read = stated.filter_map(|license| {
+        let line = line_at(text.as_bytes(), license.span().start);
+        match license.get_ref() {
+            toml::Value::String(name) => Some(declared(path, line, name)),
+            toml::Value::Table(_) => None,
+            other => Some(misplaced(path, line, other.to_string())),
+        }
+    });
+    Ok(read.next())
+}
+
+/// The manifest in a JSON file.
+fn json(bytes: &[u8]) -> Result<Value, Broken> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    serde_json::from_slice(bytes).map_err(|error| Broken::json(&error))
+}
+
+/// Returns the line of a key with a value; of the first such key where the value is not found behind one.
+fn line_of_key(bytes: &[u8], key: &str, value: &Value) -> u32 {
+    let key = format!("\"{key}\"");
+    let starts = match value {
+        Value::Array(_) => "[".to_owned(),
+        Value::Object(_) => "{".to_owned(),
+        other => other.to_string(),
+    };
+    let has_value = |at: &usize| {
+        let behind = bytes[at + key.len()..].trim_ascii_start();
+        behind.strip_prefix(b":").is_some_and(|value| value.trim_ascii_start().starts_with(starts.as_bytes()))
+    };
+    let places = || memchr::memmem::find_iter(bytes, key.as_bytes());
+    places().find(has_value).or_else(|| places().next()).map_or(1, |at| line_at(bytes, at))
 }
 
 /// Reads `license` of a `package.json`, or the older `licenses`, which offered a choice.
-fn npm(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
+fn npm(path: &WorkPath, bytes: &[u8]) -> Found {
     fn name(value: &Value) -> Option<&str> {
         value.as_str().or_else(|| value.get("type")?.as_str())
     }
-    let manifest: Value = serde_json::from_slice(bytes).ok()?;
-    let line_of = |key: &str| memchr::memmem::find(bytes, key.as_bytes()).map_or(1, |at| line_at(bytes, at));
-    if let Some(license) = manifest.get("license").and_then(name) {
-        return Some(declared(path, line_of("\"license\""), license));
+    let manifest = json(bytes)?;
+    if let Some(license) = manifest.get("license").filter(|license| !license.is_null()) {
+        let line = line_of_key(bytes, "license", license);
+        return Ok(Some(match name(license) {
+            Some(name) => declared(path, line, name),
+            None => misplaced(path, line, license.to_string()),
+        }));
     }
+    let Some(licenses) = manifest.get("licenses").filter(|licenses| !licenses.is_null()) else {
+        return Ok(None);
+    };
+    let line = line_of_key(bytes, "licenses", licenses);
     // npm's documentation of package.json: `{"licenses": [MIT, Apache-2.0]}` is now `(MIT OR Apache-2.0)`.
-    let names: Vec<&str> = manifest.get("licenses")?.as_array()?.iter().filter_map(name).collect();
-    let meanings: Option<Vec<_>> = names.iter().map(|name| meaning(name)).collect();
-    (!names.is_empty()).then(|| Declared {
-        path: path.clone(),
-        line: line_of("\"licenses\""),
-        text: names.join(" OR "),
-        expr: meanings.and_then(LicenseExpr::any_of),
+    let names: Option<Vec<&str>> = licenses.as_array().and_then(|list| list.iter().map(name).collect());
+    Ok(match names {
+        Some(names) => several(path, line, &names, true),
+        None => Some(misplaced(path, line, licenses.to_string())),
     })
 }
 
 /// Reads `project.license` of a `pyproject.toml` (PEP 639, or PEP 621's `text`), Poetry's, or the one
 /// license classifier where there is exactly one.
-fn python(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
+fn python(path: &WorkPath, bytes: &[u8]) -> Found {
     #[derive(Deserialize)]
     struct Manifest {
         project: Option<Project>,
@@ -215,14 +300,21 @@ fn python(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
         #[serde(default)]
         classifiers: Vec<Spanned<String>>,
     }
-    let manifest: Manifest = toml::from_str(&lossy(bytes)).ok()?;
+    let text = lossy(bytes);
+    let line_at = |at: usize| line_at(text.as_bytes(), at);
+    let manifest: Manifest = toml::from_str(&text).map_err(|error| Broken::toml(&error, &text))?;
     let projects = [manifest.project, manifest.tool.and_then(|tool| tool.poetry)];
-    projects.into_iter().flatten().find_map(|project| {
+    Ok(projects.into_iter().flatten().find_map(|project| {
         let stated = project.license.as_ref().and_then(|license| {
+            let line = line_at(license.span().start);
             let value = license.get_ref();
-            let text = value.as_str().or_else(|| value.get("text")?.as_str())?.trim();
+            let Some(text) = value.as_str().or_else(|| value.get("text")?.as_str()) else {
+                // `{ file = "LICENSE" }` points to what is read for itself.
+                return (!value.is_table()).then(|| misplaced(path, line, value.to_string()));
+            };
             // Several lines are a license text, not a name.
-            (!text.contains('\n')).then(|| declared(path, line_at(bytes, license.span().start), text))
+            let text = text.trim();
+            (!text.contains('\n')).then(|| declared(path, line, text))
         });
         stated.or_else(|| {
             let mut licenses = project
@@ -231,7 +323,7 @@ fn python(path: &WorkPath, bytes: &[u8]) -> Option<Declared> {
                 .filter(|classifier| classifier.get_ref().starts_with("License :: "));
             let (Some(only), None) = (licenses.next(), licenses.next()) else { return None };
             let name = only.get_ref().rsplit(" :: ").next()?;
-            Some(declared(path, line_at(bytes, only.span().start), name))
+            Some(declared(path, line_at(only.span().start), name))
         })
-    })
+    }))
 }

@@ -61,6 +61,13 @@ pub struct ReuseError {
     pub problem: String,
 }
 
+impl ReuseError {
+    /// The error for a file that is too large to be read.
+    pub(super) fn too_large(path: &WorkPath) -> Self {
+        Self { path: path.clone(), line: None, problem: "is larger than 4 MiB".to_owned() }
+    }
+}
+
 impl fmt::Display for ReuseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {

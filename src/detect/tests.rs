@@ -204,7 +204,8 @@ fn manifests() {
     cargo("BSD", None);
     package("Cargo.toml", "[package]\nlicense.workspace = true", None);
     package("Cargo.toml", "[workspace.package]\nlicense = 'MIT'", Some((2, "MIT", Some("MIT"))));
-    package("Cargo.toml", "not toml", None);
+    let broken = in_bytes(&"Cargo.toml".parse().unwrap(), b"not toml").structured;
+    assert!(matches!(broken, Some(Structured::BrokenPackage(_))), "{broken:?}");
     package("a/package.json", "{\n\"license\": \"ISC\"}", Some((2, "ISC", Some("ISC"))));
     package("package.json", "{\"license\": \"UNLICENSED\"}", Some((1, "UNLICENSED", None)));
     package("package.json", "{\"license\": {\"type\": \"MIT\"}}", Some((1, "MIT", Some("MIT"))));

@@ -18,9 +18,6 @@ use super::{Evidence, EvidenceKind, FileInput, Part, Problem, ProblemKind, Uncle
 /// More words than a title, a preface and an appendix have may change what a text says.
 const MANY_WORDS: u32 = 60;
 
-/// How npm says that another file tells the license; what that file says is not read as its meaning.
-const SEE_LICENSE: &str = "SEE LICENSE IN";
-
 /// What the folders declare.
 pub(super) struct Declarations {
     /// What each declares, `""` for the root.
@@ -47,7 +44,12 @@ impl Declarations {
             if let Some(Structured::Package(Some(declared))) = &facts.structured {
                 let found = folders.entry(package::folder_of(path).to_owned()).or_default();
                 found.packages.push((declared.expr.clone(), package_evidence(declared)));
-                found.sees_elsewhere |= declared.expr.is_none() && declared.text.starts_with(SEE_LICENSE);
+                if declared.expr.is_none() {
+                    found.open.push(package::may_mean(&declared.text));
+                }
+            } else if matches!(&facts.structured, Some(Structured::BrokenPackage(_))) {
+                // What it declares of its folder is not known.
+                folders.entry(package::folder_of(path).to_owned()).or_default().open.push(Vec::new());
             } else if (facts.is_license_document || is_license_file(path))
                 && !path.as_str().ends_with(reuse::SIDECAR)
             {
@@ -94,8 +96,8 @@ struct Found {
     unclear: Vec<(WorkPath, UnclearLicense)>,
     /// What the others say of copyright.
     notices: Vec<String>,
-    /// Whether a manifest only points to another file.
-    sees_elsewhere: bool,
+    /// What the manifests may mean that have no one meaning, each.
+    open: Vec<Vec<String>>,
 }
 
 impl Found {
@@ -105,10 +107,14 @@ impl Found {
         let all = |found: &[(Option<LicenseExpr>, Evidence)]| {
             LicenseExpr::all_of(found.iter().filter_map(|(expr, _)| expr.clone()))
         };
-        let mut license = all(&self.packages);
+        if self.unclear.is_empty() {
+            problems.extend(self.other_text());
+        }
+        let mut license = all(&self.packages).filter(|_| self.open.is_empty());
         if license.is_none() {
-            if self.unclear.is_empty() && !self.sees_elsewhere {
-                license = all(&without_base(&self.texts));
+            if self.unclear.is_empty() {
+                let by_texts = all(&without_base(&self.texts));
+                license = by_texts.filter(|license| self.open.iter().all(|open| is_among(license, open)));
             }
             for (path, why) in &self.unclear {
                 for (_, evidence) in self.texts.iter_mut().filter(|(_, e)| e.source == *path) {
@@ -124,6 +130,37 @@ impl Found {
         let evidence = self.packages.into_iter().chain(self.texts).map(|(_, evidence)| evidence).collect();
         Declaration { license, evidence, notices: self.notices }
     }
+}
+
+impl Found {
+    /// Returns that no license file beside a manifest has the text of a license the manifest declares.
+    fn other_text(&self) -> Option<Problem> {
+        let (declared, evidence) = self.packages.iter().find(|(expr, _)| expr.is_some())?;
+        let declared = declared.as_ref()?;
+        let texts = without_base(&self.texts);
+        let texts: Vec<&LicenseExpr> = texts.iter().filter_map(|(expr, _)| expr.as_ref()).collect();
+        let bases: Vec<&str> = declared.names().iter().map(|name| base_id(name.as_str())).collect();
+        let is_declared = |text: &&LicenseExpr| {
+            text.names().iter().any(|name| bases.contains(&base_id(name.as_str())) || name.is_ref())
+        };
+        if texts.is_empty() || texts.iter().any(is_declared) {
+            return None;
+        }
+        let text = LicenseExpr::all_of(texts.into_iter().cloned())?;
+        let kind = ProblemKind::OtherText(declared.clone(), text);
+        Some(Problem { path: evidence.source.clone(), line: evidence.line, kind })
+    }
+}
+
+/// Returns an id without what is said of later versions.
+fn base_id(id: &str) -> &str {
+    let id = id.strip_suffix('+').unwrap_or(id);
+    id.strip_suffix("-only").or_else(|| id.strip_suffix("-or-later")).unwrap_or(id)
+}
+
+/// Whether a license is one of those that a manifest without one meaning may mean.
+fn is_among(license: &LicenseExpr, open: &[String]) -> bool {
+    license.names().iter().all(|name| open.iter().any(|one| one == name.as_str()))
 }
 
 /// Returns the copyright notices of a license document that have a year and are not the text's own, as

@@ -69,16 +69,23 @@ pub(super) fn choice(facts: &FileFacts) -> Option<&LicenseExpr> {
 /// A notice further down is about a part of the file.
 const HEAD_LINES: u32 = 100;
 
-/// Returns the notices at the head of a file that grant what its tags do not name, each with its line.
-pub(super) fn conflicts(facts: &FileFacts) -> Vec<(u32, LicenseExpr, LicenseExpr)> {
-    let tags: Option<Vec<LicenseExpr>> =
-        facts.statements.iter().map(|statement| statement.expr.as_ref().ok().cloned()).collect();
-    let Some(tag) = tags.and_then(LicenseExpr::all_of) else { return Vec::new() };
-    let stated: BTreeSet<LicenseName> = tag.names().into_iter().cloned().collect();
+/// Returns what the head of a file grants or holds as a text that is not stated about it, each with its line.
+pub(super) fn conflicts(stated: &LicenseExpr, facts: &FileFacts) -> Vec<(u32, LicenseExpr)> {
+    let stated: BTreeSet<LicenseName> = stated.names().into_iter().cloned().collect();
     // A name without its version, or without `or later`, is no contradiction of one with it.
     let is_stated = |name: &LicenseName| {
         stated.contains(name) || stated.iter().any(|stated| is_vague(name.as_str(), stated.as_str()))
     };
+    let texts = facts.full_texts.iter().filter(|text| !text.ids.iter().any(is_stated));
+    let texts = texts.filter(|text| text.first_line <= HEAD_LINES).filter_map(|text| {
+        let expr = text.ids.first()?.as_str().parse::<LicenseExpr>().ok()?;
+        // What is granted as a choice with the text is told as that.
+        let is_offered = facts.notices.iter().filter_map(|notice| notice.expr.as_ref()).any(|offered| {
+            offered.names().iter().any(|name| text.ids.contains(name))
+                && offered.names().into_iter().any(is_stated)
+        });
+        (!is_offered).then_some((text.first_line, expr))
+    });
     let sure = facts.notices.iter().filter(|n| grants(n) && n.is_clear && n.first_line <= HEAD_LINES);
     let differing = sure.filter_map(|notice| {
         let expr = notice.expr.clone()?;
@@ -86,9 +93,9 @@ pub(super) fn conflicts(facts: &FileFacts) -> Vec<(u32, LicenseExpr, LicenseExpr
             .names()
             .into_iter()
             .any(|name| is_stated(name) || (notice.note.is_some() && same_family(name.as_str(), &stated)));
-        (!is_told).then(|| (notice.first_line, tag.clone(), expr))
+        (!is_told).then_some((notice.first_line, expr))
     });
-    differing.collect()
+    texts.chain(differing).collect()
 }
 
 /// Whether an id is the other's deprecated form.

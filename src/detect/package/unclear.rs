@@ -4,7 +4,10 @@
 //! Names of licenses that say less than one license: what is open, and what to write instead.
 
 /// A name people write, in lowercase, and the licenses it stands for.
-const FAMILIES: [(&str, &[&str]); 21] = [
+const FAMILIES: [(&str, &[&str]); 24] = [
+    ("bsd4", &["BSD-4-Clause"]),
+    ("bsd-4", &["BSD-4-Clause"]),
+    ("bsd 4", &["BSD-4-Clause"]),
     ("bsd", &["BSD-2-Clause", "BSD-3-Clause"]),
     ("apache", &["Apache-1.1", "Apache-2.0"]),
     ("artistic", &["Artistic-1.0", "Artistic-1.0-Perl", "Artistic-2.0"]),
@@ -45,7 +48,8 @@ const GNU: [(&str, &str, &[&str]); 9] = [
 pub fn may_mean(text: &str) -> Vec<String> {
     let lower = text.trim().to_lowercase();
     let name = lower.strip_prefix("the ").unwrap_or(&lower);
-    let plain = name.strip_prefix("gnu ").filter(|rest| rest.contains("gpl")).unwrap_or(name);
+    let is_short = |rest: &&str| ["gpl", "lgpl", "agpl", "gfdl"].iter().any(|short| rest.starts_with(short));
+    let plain = name.strip_prefix("gnu ").filter(is_short).unwrap_or(name);
     if let Some((start, id, versions)) = GNU.iter().find(|(start, ..)| plain.starts_with(start)) {
         // What follows has the version, if anything: `GPL-2`, `GPLv3`, `LGPL 2.1`.
         let rest = &plain[start.len()..];
@@ -66,14 +70,30 @@ pub fn may_mean(text: &str) -> Vec<String> {
     family.map_or_else(Vec::new, |(_, ids)| ids.iter().map(ToString::to_string).collect())
 }
 
+/// Returns whether a name says that the public gets no license.
+pub fn is_proprietary(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    lower.trim() == "unlicensed"
+        || ["proprietary", "commercial", "allrightsreserved", "all rights reserved", "closed"]
+            .iter()
+            .any(|word| lower.contains(word))
+}
+
 /// Returns why a declared name has no one meaning, as the rest of a sentence about it.
 pub fn why_unclear(text: &str) -> String {
     let lower = text.trim().to_lowercase();
     if lower.starts_with("see license in") || lower.starts_with("file ") {
         return "it points to another file, and only a person can say what that is".to_owned();
     }
+    if lower.contains("+ file ") {
+        return "the file it names adds terms, and only a person can say what these are".to_owned();
+    }
     if lower == "unlicensed" {
         return "with npm it says that no license is given; a `LicenseRef-` with its text can say what holds"
+            .to_owned();
+    }
+    if is_proprietary(text) {
+        return "it says that no license is given to all; a `LicenseRef-` with its text can say what holds"
             .to_owned();
     }
     match may_mean(text).as_slice() {
@@ -97,6 +117,16 @@ mod tests {
             ("GNU Affero General Public License", "it may mean AGPL-3.0-only or AGPL-3.0-or-later"),
             ("GPL", "it may mean GPL-2.0-only, GPL-2.0-or-later, GPL-3.0-only or GPL-3.0-or-later"),
             ("Apache License", "it may mean Apache-1.1 or Apache-2.0"),
+            ("GNU General Public License v3 (GPLv3)", "it may mean GPL-3.0-only or GPL-3.0-or-later"),
+            ("BSD4", "it may mean BSD-4-Clause"),
+            (
+                "GPL-3 + file LICENSE",
+                "the file it names adds terms, and only a person can say what these are",
+            ),
+            (
+                "Other/Proprietary License",
+                "it says that no license is given to all; a `LicenseRef-` with its text can say what holds",
+            ),
             ("GPL 7", "it is no name with one meaning"),
             ("Some terms", "it is no name with one meaning"),
             ("SEE LICENSE IN terms.md", "it points to another file, and only a person can say what that is"),
