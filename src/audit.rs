@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{CONFIG_FILE, Config, Suppression, Treatment};
 use crate::deps::Dependency;
-use crate::detect::{Conclusion, Nature, ProblemKind, is_proprietary, may_mean, why_unclear};
+use crate::detect::{Conclusion, Nature, Note, ProblemKind, is_proprietary, may_mean, why_unclear};
 use crate::domain::{Instant, LicenseExpr, LicenseName, WorkPath};
 use crate::finding::{Finding, sorted};
 use crate::license::nearest_text;
@@ -53,7 +53,7 @@ pub fn audit(subject: &Subject<'_>) -> Vec<Finding> {
     portability::check(subject.scan, &mut findings);
     check_statements_in_files(subject.scan, subject.config, &mut findings);
     check_texts(subject.scan, &mut findings);
-    check_overrides(subject.scan, subject.config, &mut findings);
+    check_policy(subject.scan, subject.config, &mut findings);
     chain::check(subject.scan, subject.config, &mut findings);
     let whole = outbound(subject.scan, subject.config);
     deps::check(subject.dependencies, whole, subject.config, &mut findings);
@@ -145,6 +145,7 @@ fn check_statements_in_files(scan: &Scan, config: &Config, findings: &mut Vec<Fi
             ProblemKind::Conflict(stated, said) => {
                 Problem::TagConflict { stated: stated.clone(), said: said.clone() }
             }
+            ProblemKind::Open(Note::HeadOnly) => Problem::NotLookedAt { reason: problem.kind.to_string() },
             ProblemKind::Open(_) => Problem::UnclosedBlock { what: problem.kind.to_string() },
         };
         findings.push(Finding { path: Some(problem.path.clone()), line: problem.line, problem: what });
@@ -170,22 +171,35 @@ fn invalid_expression(text: &str, reason: String) -> Problem {
     Problem::InvalidExpression { expression: text.to_owned(), reason, near }
 }
 
-/// Each override is about works that are there, with the bytes it was made for.
-fn check_overrides(scan: &Scan, config: &Config, findings: &mut Vec<Finding>) {
+/// The licenses the policy names are known, and each override is about works that are there, with the bytes
+/// it was made for.
+fn check_policy(scan: &Scan, config: &Config, findings: &mut Vec<Finding>) {
     let file: WorkPath = CONFIG_FILE.parse().expect("a file name is a path");
+    let licenses = config.project.license.iter().chain(config.overrides.iter().map(|stated| &stated.license));
+    let licenses = licenses.chain(config.parts.iter().filter_map(|part| part.license.as_ref()));
+    let named: BTreeSet<&LicenseName> = licenses.flat_map(LicenseExpr::names).collect();
+    for license in named.into_iter().filter(|name| !name.is_ref()) {
+        let license = license.clone();
+        if !license.is_listed() {
+            findings.push(Finding::on(&file, Problem::UnknownLicense { license }));
+        } else if license.is_deprecated() {
+            findings.push(Finding::on(&file, Problem::DeprecatedLicense { license }));
+        }
+    }
     for stated in &config.overrides {
         let globs: Vec<String> = stated.paths.iter().map(|glob| format!("`{glob}`")).collect();
-        let stale = |reason| Problem::StaleOverride { paths: globs.join(", "), reason };
-        let is_meant = |work: &&Seen| stated.paths.iter().any(|glob| glob.matches(&work.path));
-        let named: Vec<&Seen> = scan.works.iter().filter(is_meant).collect();
-        if named.is_empty() {
-            findings.push(Finding::on(&file, stale("no work has such a path".into())));
-        }
-        for work in named {
-            if let Some(digest) = stated.sha256.filter(|digest| *digest != work.sha256) {
-                let reason = format!("it was made for sha256:{digest}, and this is sha256:{}", work.sha256);
-                findings.push(Finding::on(&work.path, stale(reason)));
+        let stale = |paths: String, reason| Problem::StaleOverride { paths, reason };
+        for (glob, shown) in stated.paths.iter().zip(&globs) {
+            if !scan.works.iter().any(|work| glob.matches(&work.path)) {
+                let reason = "no work has such a path".into();
+                findings.push(Finding::on(&file, stale(shown.clone(), reason)));
             }
+        }
+        let Some(digest) = stated.sha256 else { continue };
+        let is_meant = |work: &&Seen| stated.paths.iter().any(|glob| glob.matches(&work.path));
+        for work in scan.works.iter().filter(is_meant).filter(|work| work.sha256 != digest) {
+            let reason = format!("it was made for sha256:{digest}, and this is sha256:{}", work.sha256);
+            findings.push(Finding::on(&work.path, stale(globs.join(", "), reason)));
         }
     }
 }

@@ -242,16 +242,19 @@ impl Config {
                 message: format!("[license.\"…\"]: {message}"),
             })?;
         }
-        let unknown =
-            config.suppressions.iter().find(|s| crate::rule::Rule::find(&s.code).is_none()).map(|s| &s.code);
-        match unknown {
-            Some(code) => Err(ConfigError {
-                file: CONFIG_FILE,
-                line: None,
-                message: format!("[[suppress]]: there is no finding `{code}`"),
-            }),
-            None => Ok(config),
+        let unknown = config.suppressions.iter().find(|s| crate::rule::Rule::find(&s.code).is_none());
+        let refuse = |message: String| Err(ConfigError { file: CONFIG_FILE, line: None, message });
+        if let Some(suppression) = unknown {
+            return refuse(format!("[[suppress]]: there is no finding `{}`", suppression.code));
         }
+        let is_empty = |reason: &str| reason.trim().is_empty();
+        if config.suppressions.iter().any(|suppression| is_empty(&suppression.reason)) {
+            return refuse("[[suppress]]: `reason` is empty; say why the finding is accepted".into());
+        }
+        if config.overrides.iter().any(|stated| is_empty(&stated.reason)) {
+            return refuse("[[override]]: `reason` is empty; say how the license is known".into());
+        }
+        Ok(config)
     }
 }
 
@@ -270,6 +273,7 @@ mod tests {
         refuses("[policy]\nstatments = \"required\"", "copyhold.toml:2: unknown field `statments`");
         refuses("[[override]]\npaths = [\"a\"]\nlicense = \"MIT OR\"\nreason = \"x\"", "copyhold.toml:3");
         refuses("[[override]]\npaths = [\"a\"]\nlicense = \"MIT\"", "missing field `reason`");
+        refuses("[[suppress]]\ncode = \"CH107\"\nreason = \" \"", "`reason` is empty");
         refuses("[[suppress]]\ncode = \"CH999\"\nreason = \"x\"", "there is no finding `CH999`");
         refuses("[project]\nlicense = ", "copyhold.toml:2");
     }

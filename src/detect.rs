@@ -112,6 +112,8 @@ pub enum Note {
     UnclosedSnippet(u32),
     /// There were more tags or notices than are kept.
     TooMany,
+    /// Only the head of the file was read, as it is larger than others.
+    HeadOnly,
 }
 
 /// What a file of a known name declares about others.

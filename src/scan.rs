@@ -144,7 +144,10 @@ pub fn scan(tree: &Tree, config: &Config, wanted: Wanted) -> Scan {
 fn look(path: &WorkPath, content: &Content<'_>, wanted: Wanted) -> (Seen, detect::FileFacts) {
     let bytes = content.bytes();
     let is_file = content.mode().is_file();
-    let facts = if is_file { detect::in_bytes(path, bytes) } else { detect::FileFacts::default() };
+    let mut facts = if is_file { detect::in_bytes(path, bytes) } else { detect::FileFacts::default() };
+    if !content.is_whole() && !facts.is_binary && facts.statements.is_empty() {
+        facts.notes.push(detect::Note::HeadOnly);
+    }
     let text = is_file && !facts.is_binary && content.is_whole();
     let mut texts: Vec<LicenseName> = facts.full_texts.iter().flat_map(|text| text.ids.clone()).collect();
     texts.sort();

@@ -241,6 +241,9 @@ impl fmt::Display for ProblemKind {
                 f.write_str("a block that hides tags runs to the end of the file")
             }
             Self::Open(Note::UnclosedSnippet(_)) => f.write_str("a snippet has no end"),
+            Self::Open(Note::HeadOnly) => {
+                f.write_str("behind its first MiB, as it is larger than 64 MiB and says nothing before")
+            }
             Self::Open(Note::TooMany) => f.write_str("more statements than are looked at"),
         }
     }
@@ -409,8 +412,7 @@ impl<'t> Stated<'t> {
             && inherits
             && let Some(declared) = nearest(path, declarations)
         {
-            license.clone_from(&declared.license);
-            evidence = declared.inherited();
+            (license, evidence) = declared.inherited(path);
             inherited = true;
             // The notice in the license file is that of all which states none.
             if copyright.is_empty() {
@@ -522,7 +524,7 @@ impl Conclusions {
         for note in file.facts.notes.iter().filter(|_| reads_content) {
             let line = match note {
                 Note::UnclosedIgnoreBlock(line) | Note::UnclosedSnippet(line) => Some(*line),
-                Note::TooMany => None,
+                Note::TooMany | Note::HeadOnly => None,
             };
             push(line, ProblemKind::Open(*note));
         }

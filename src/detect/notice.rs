@@ -24,6 +24,9 @@ use super::words::Words;
 
 mod changed;
 mod join;
+mod meant;
+
+use meant::{is_declared, is_granted, is_meant, is_nickname, lacking};
 
 /// How a license is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -386,52 +389,6 @@ fn is_address(word: &str) -> bool {
     matches!(word, "http" | "https" | "www" | "html" | "txt" | "php")
 }
 
-/// Returns what a phrase leaves open of the license it names.
-fn lacking(words: &Words, phrase: &phrases::Found) -> Option<&'static str> {
-    if phrase.is_vague {
-        let is_like = (phrase.start..phrase.end).any(|at| words.at(at) == "style");
-        return Some(if is_like { "only the style of the license is named" } else { NO_VERSION });
-    }
-    // Neither does the address of a text tell `only` from `or later`, nor, after the kernel's license-rules,
-    // the string of a module.
-    let is_bare = phrase.target.ends_with("-only") && phrase.how == How::Link;
-    (is_bare || words.at(phrase.start) == "module").then_some("says neither `only` nor `or later`").or_else(
-        || {
-            (phrase.how >= How::Name && is_nickname(words, phrase))
-                .then_some("how many clauses it has is not said")
-        },
-    )
-}
-
-/// Returns whether the words in front of a name grant the license.
-fn is_granted(words: &Words, phrase: &phrases::Found) -> bool {
-    const GRANTS: [&str; 14] = [
-        "licensed",
-        "released",
-        "distributed",
-        "redistributed",
-        "redistribute",
-        "available",
-        "provided",
-        "covered",
-        "governed",
-        "subject",
-        "terms",
-        "under",
-        "copied",
-        "published",
-    ];
-    phrase.how >= How::Name
-        && (phrase.start.saturating_sub(9)..phrase.start).any(|at| GRANTS.contains(&words.at(at)))
-        && !gnu::is_hedged(words, phrase.start)
-}
-
-/// `BSD license` without its number of clauses.
-fn is_nickname(words: &Words, phrase: &phrases::Found) -> bool {
-    let is_number = |word: &str| matches!(word, "3" | "three" | "new" | "modified" | "revised" | "eclipse");
-    phrase.target == "BSD-3-Clause" && !(phrase.start..phrase.end).any(|at| is_number(words.at(at)))
-}
-
 /// What tells how to apply a license does not apply it.
 fn cover_appendix(end: usize, words: &Words, covered: &mut [bool]) {
     /// How far behind a text its appendix begins, and how long it is, in words.
@@ -444,116 +401,6 @@ fn cover_appendix(end: usize, words: &Words, covered: &mut [bool]) {
         let end = (start + LONG).min(words.len());
         covered[start..end].fill(true);
     }
-}
-
-/// Returns whether a word that may mean something else means a license here.
-fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
-    const LICENSE: [&str; 8] =
-        ["license", "licenses", "licensed", "licensing", "licence", "terms", "copyright", "dual"];
-    const BETWEEN: [&str; 22] = [
-        "the",
-        "of",
-        "under",
-        "a",
-        "an",
-        "is",
-        "by",
-        "terms",
-        "new",
-        "or",
-        "and",
-        "type",
-        "name",
-        "id",
-        "following",
-        "as",
-        "either",
-        "this",
-        "software",
-        "project",
-        "code",
-        "conditions",
-    ];
-    match phrase.how {
-        How::Text | How::Grant | How::Field | How::Link | How::Refer => true,
-        How::Name => {
-            let denied = (phrase.start.saturating_sub(3)..phrase.start)
-                .any(|at| matches!(words.at(at), "compatible" | "incompatible" | "unlike" | "cut"));
-            !denied && words.at(phrase.end) != "compatible"
-        }
-        How::Word => {
-            let is_listed = |at: usize| matches!(words.at(at - 1), "or" | "and");
-            let names = |at: usize| {
-                matches!(
-                    words.at(at),
-                    "or" | "and"
-                        | "new"
-                        | "bsd"
-                        | "gpl"
-                        | "gpl2"
-                        | "gplv2"
-                        | "apache"
-                        | "x11"
-                        | "lgpl"
-                        | "modified"
-                        | "the"
-                        | "2.0"
-                        | "style"
-                        | "open"
-                        | "source"
-                ) || is_listed(at) && matches!(words.at(at), "psf" | "isc" | "zlib" | "mpl" | "artistic")
-            };
-            let mut next = phrase.end;
-            while next < phrase.end + 6 && names(next) {
-                next += 1;
-            }
-            let is_license =
-                |at: usize| matches!(words.at(at), "license" | "licensed" | "licenses" | "terms");
-            let behind = is_license(next) || is_license(phrase.end - 1);
-            let mut at = phrase.start;
-            while at > 0 && phrase.start - at < 6 && BETWEEN.contains(&words.at(at - 1)) {
-                at -= 1;
-            }
-            let before =
-                (at > 0 && LICENSE.contains(&words.at(at - 1))) || field(words, phrase.start).is_some();
-            if matches!(words.at(phrase.end), "style" | "like") && phrase.target != "BSD-3-Clause" {
-                return false;
-            }
-            before || (behind && phrase.end - phrase.start < 8)
-        }
-    }
-}
-
-/// Returns the place of the word `License` that a list of short names stands behind, as packagers write it:
-/// `License: GPLv2+ and MIT`.
-fn field(words: &Words, at: usize) -> Option<usize> {
-    /// Longer lists are none.
-    const LONGEST: usize = 24;
-    let line = words.line(at);
-    let before = (at.saturating_sub(LONGEST)..at).rev().take_while(|at| words.line(*at) == line);
-    before
-        .map(|at| (at, words.at(at)))
-        .find(|(_, word)| !is_short_name(word))
-        .filter(|(_, word)| matches!(*word, "license" | "licenses"))
-        .map(|(at, _)| at)
-}
-
-/// Whether a word stands in lists of short names of licenses.
-fn is_short_name(word: &str) -> bool {
-    const NAMES: [&str; 25] = [
-        "gpl", "lgpl", "agpl", "gfdl", "mpl", "bsd", "mit", "asl", "apache", "artistic", "isc", "zlib",
-        "boost", "python", "psf", "openssl", "ofl", "cc", "by", "sa", "w3c", "x11", "epl", "cddl", "ruby",
-    ];
-    let is_versioned =
-        |rest: &str| !rest.starts_with(|c: char| c.is_alphabetic() && c != 'v') || rest.is_empty();
-    matches!(word, "and" | "or" | "with" | "exceptions" | "exception" | "public" | "domain" | "clause" | "+")
-        || word.starts_with(|c: char| c.is_ascii_digit())
-        || NAMES.iter().any(|name| word.strip_prefix(name).is_some_and(is_versioned))
-}
-
-/// Returns whether a line begins with `License:` and what is named stands behind it.
-fn is_declared(words: &Words, at: usize) -> bool {
-    field(words, at).is_some_and(|field| field == 0 || words.line(field - 1) < words.line(field))
 }
 
 #[cfg(test)]

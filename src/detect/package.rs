@@ -16,9 +16,12 @@ use crate::domain::{LicenseExpr, WorkPath};
 use super::Structured;
 use super::encoding::lossy;
 use super::notice;
-use super::reuse::line_at;
+use super::reuse::{Glob, line_at};
 
-mod others;
+mod documents;
+mod lines;
+#[cfg(test)]
+mod tests;
 mod unclear;
 
 pub use unclear::{is_proprietary, may_mean, why_unclear};
@@ -27,10 +30,12 @@ pub use unclear::{is_proprietary, may_mean, why_unclear};
 /// only if it declares something.
 pub(super) fn read(path: &WorkPath, bytes: &[u8]) -> Option<Structured> {
     let read = reader(path)?;
-    let declared = if bytes.len() > MAX_MANIFEST_BYTES {
-        Err(Broken { line: None, reason: format!("it is larger than {} MiB", MAX_MANIFEST_BYTES >> 20) })
-    } else {
-        read(path, bytes)
+    let declared = match read {
+        _ if bytes.len() > MAX_MANIFEST_BYTES => {
+            Err(Broken { line: None, reason: format!("it is larger than {} MiB", MAX_MANIFEST_BYTES >> 20) })
+        }
+        Read::Document(read) => read(path, bytes),
+        Read::Lines(read) => Ok(read(path, bytes)),
     };
     let is_common = matches!(
         path.file_name(),
@@ -73,27 +78,33 @@ impl Broken {
 type Found = Result<Option<Declared>, Broken>;
 
 /// How a manifest is read.
-type Read = fn(&WorkPath, &[u8]) -> Found;
+#[derive(Clone, Copy)]
+pub(super) enum Read {
+    /// As a document, which may be broken.
+    Document(fn(&WorkPath, &[u8]) -> Found),
+    /// Line by line.
+    Lines(fn(&WorkPath, &[u8]) -> Option<Declared>),
+}
 
 /// Returns what reads a file of this name, where it may be a package manifest.
 pub(super) fn reader(path: &WorkPath) -> Option<Read> {
     let name = path.file_name();
     Some(match name {
-        "Cargo.toml" => cargo,
-        "package.json" => npm,
-        "pyproject.toml" => python,
-        "METADATA" | "PKG-INFO" => others::python_metadata,
-        "composer.json" => others::composer,
-        "codemeta.json" => others::codemeta,
-        "CITATION.cff" => others::citation,
-        "pom.xml" => others::maven,
-        "DESCRIPTION" => others::cran,
-        "setup.cfg" => others::setup_cfg,
-        "setup.py" => others::setup_py,
-        "copyright" if path.as_str().ends_with("debian/copyright") => others::debian,
+        "Cargo.toml" => Read::Document(cargo),
+        "package.json" => Read::Document(npm),
+        "pyproject.toml" => Read::Document(python),
+        "composer.json" => Read::Document(documents::composer),
+        "codemeta.json" => Read::Document(documents::codemeta),
+        "CITATION.cff" => Read::Document(documents::citation),
+        "pom.xml" => Read::Document(documents::maven),
+        "METADATA" | "PKG-INFO" => Read::Lines(lines::python_metadata),
+        "DESCRIPTION" => Read::Lines(lines::cran),
+        "setup.cfg" => Read::Lines(lines::setup_cfg),
+        "setup.py" => Read::Lines(lines::setup_py),
+        "copyright" if path.as_str().ends_with("debian/copyright") => Read::Lines(lines::debian),
         _ => match name.rsplit_once('.')?.1 {
-            "gemspec" => others::gemspec,
-            "cabal" => others::cabal,
+            "gemspec" => Read::Lines(lines::gemspec),
+            "cabal" => Read::Lines(lines::cabal),
             _ => return None,
         },
     })
@@ -119,6 +130,23 @@ pub struct Declared {
     pub text: String,
     /// What that means, where it has one meaning.
     pub expr: Option<LicenseExpr>,
+    /// What it declares of some works only; the last that is about a work counts for it.
+    pub(super) parts: Vec<Part>,
+}
+
+/// What a manifest declares of some of the works below its folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) globs: Vec<Glob>,
+    pub(super) declared: Declared,
+}
+
+impl Declared {
+    /// Returns what it declares of the work at a path relative to its folder.
+    pub(super) fn of(&self, relative: &str) -> &Self {
+        let part = self.parts.iter().rev().find(|part| part.globs.iter().any(|glob| glob.matches(relative)));
+        part.map_or(self, |part| &part.declared)
+    }
 }
 
 /// Spellings with one meaning that are no full name on the SPDX list, in lowercase.
@@ -186,12 +214,12 @@ fn meaning(text: &str) -> Option<LicenseExpr> {
 }
 
 fn declared(path: &WorkPath, line: u32, text: &str) -> Declared {
-    Declared { path: path.clone(), line, text: text.to_owned(), expr: meaning(text) }
+    Declared { path: path.clone(), line, text: text.to_owned(), expr: meaning(text), parts: Vec::new() }
 }
 
 /// What stands where a name is expected and is none: no meaning.
 fn misplaced(path: &WorkPath, line: u32, text: String) -> Declared {
-    Declared { path: path.clone(), line, text, expr: None }
+    Declared { path: path.clone(), line, text, expr: None, parts: Vec::new() }
 }
 
 /// Several names, of which any may be chosen, or which all apply.
@@ -202,7 +230,7 @@ fn several(path: &WorkPath, line: u32, names: &[&str], choice: bool) -> Option<D
     let join = if choice { LicenseExpr::any_of } else { LicenseExpr::all_of };
     let expr = meanings.filter(|meanings| meanings.len() <= MOST).and_then(join);
     let text = names.join(if choice { " OR " } else { " AND " });
-    (!names.is_empty()).then(|| Declared { path: path.clone(), line, text, expr })
+    (!names.is_empty()).then(|| Declared { expr, ..misplaced(path, line, text) })
 }
 
 /// Reads `package.license` of a `Cargo.toml`. What it inherits from a workspace stays unread.

@@ -207,7 +207,7 @@ pub(super) fn line_at(bytes: &[u8], offset: usize) -> u32 {
 
 /// A path pattern: `*` is everything but `/`, `**` everything, `\*` and `\\` themselves.
 #[derive(Debug, Clone)]
-struct Glob {
+pub(super) struct Glob {
     pattern: String,
     regex: Regex,
 }
@@ -250,7 +250,7 @@ impl Glob {
     }
 
     /// Debian's patterns: `*` is anything, `?` one character; `\\` stands before either, or itself.
-    fn parse_debian(pattern: &str) -> Result<Self, String> {
+    pub(super) fn parse_debian(pattern: &str) -> Result<Self, String> {
         let mut regex = String::from("(?s)\\A");
         let mut chars = pattern.chars();
         while let Some(c) = chars.next() {
@@ -271,7 +271,7 @@ impl Glob {
         Ok(Self { pattern: pattern.to_owned(), regex })
     }
 
-    fn matches(&self, path: &str) -> bool {
+    pub(super) fn matches(&self, path: &str) -> bool {
         self.regex.is_match(path)
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Declaration {
     pub(super) evidence: Vec<Evidence>,
     /// The dated copyright notices of its clear license documents, each once.
     pub(super) notices: Vec<String>,
+    /// The manifests that declare something else of some works.
+    parted: Vec<Declared>,
 }
 
 impl Declarations {
@@ -44,6 +46,9 @@ impl Declarations {
             if let Some(Structured::Package(Some(declared))) = &facts.structured {
                 let found = folders.entry(package::folder_of(path).to_owned()).or_default();
                 found.packages.push((declared.expr.clone(), package_evidence(declared)));
+                if !declared.parts.is_empty() {
+                    found.parted.push(declared.clone());
+                }
                 if declared.expr.is_none() {
                     found.open.push(package::may_mean(&declared.text));
                 }
@@ -96,6 +101,8 @@ struct Found {
     unclear: Vec<(WorkPath, UnclearLicense)>,
     /// What the others say of copyright.
     notices: Vec<String>,
+    /// The manifests that declare something else of some works.
+    parted: Vec<Declared>,
     /// What the manifests may mean that have no one meaning, each.
     open: Vec<Vec<String>>,
 }
@@ -128,7 +135,7 @@ impl Found {
             }));
         }
         let evidence = self.packages.into_iter().chain(self.texts).map(|(_, evidence)| evidence).collect();
-        Declaration { license, evidence, notices: self.notices }
+        Declaration { license, evidence, notices: self.notices, parted: self.parted }
     }
 }
 
@@ -293,14 +300,26 @@ fn without_base(texts: &[(Option<LicenseExpr>, Evidence)]) -> Vec<(Option<Licens
 }
 
 impl Declaration {
-    /// Returns the evidence as what a work below inherits.
-    pub(super) fn inherited(&self) -> Vec<Evidence> {
+    /// Returns what a work below inherits, with the evidence.
+    pub(super) fn inherited(&self, path: &WorkPath) -> (Option<LicenseExpr>, Vec<Evidence>) {
+        let relative = |declared: &Declared| {
+            let folder = package::folder_of(&declared.path);
+            path.as_str().strip_prefix(folder).map(|path| path.trim_start_matches('/').to_owned())
+        };
+        let own = self.parted.iter().find_map(|declared| {
+            let part = declared.of(&relative(declared)?);
+            (part.line != declared.line).then_some(part)
+        });
+        let (license, evidence) = match own {
+            Some(part) => (part.expr.clone(), vec![package_evidence(part)]),
+            None => (self.license.clone(), self.evidence.clone()),
+        };
         let halved = |evidence: &Evidence| Evidence {
             kind: EvidenceKind::Inherited,
             score: evidence.score / 2.0,
             ..evidence.clone()
         };
-        self.evidence.iter().map(halved).collect()
+        (license, evidence.iter().map(halved).collect())
     }
 }
 

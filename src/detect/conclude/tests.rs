@@ -154,6 +154,59 @@ fn what_states_nothing_inherits() {
     check(&tagged, "license.rs", "MIT | inherited MIT LICENSE:1 | ");
 }
 
+#[test]
+fn a_manifest_without_one_meaning_is_not_overruled_by_a_text() {
+    let npm = |license: &str| format!("{{\"license\": \"{license}\"}}");
+    let under = |license: &str, text: &str| {
+        let manifest = npm(license);
+        let all = tree(&[("package.json", &manifest), ("LICENSE", text_of(text)), ("a.js", "x")]);
+        all.works[&"a.js".parse().unwrap()].license.as_ref().map(ToString::to_string)
+    };
+    assert_eq!(under("UNLICENSED", "MIT"), None);
+    assert_eq!(under("GPLv3", "MIT"), None);
+    assert_eq!(under("GPLv3", "GPL-3.0-only").as_deref(), Some("GPL-3.0-only"));
+    assert_eq!(under("BSD", "BSD-3-Clause").as_deref(), Some("BSD-3-Clause"));
+    let broken = tree(&[("package.json", "{"), ("LICENSE", text_of("MIT")), ("a.js", "x")]);
+    assert_eq!(broken.works[&"a.js".parse().unwrap()].license, None);
+    assert!(matches!(broken.problems[0].kind, ProblemKind::BrokenPackage(_)));
+}
+
+#[test]
+fn debians_copyright_file_speaks_of_each_work() {
+    let copyright = "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\n\
+                     Files: *\nCopyright: A\nLicense: Expat\n\n\
+                     Files: lib/*\nCopyright: B\nLicense: GPL-3+\n\nLicense: Expat\n The text.\n";
+    let files = [("debian/copyright", copyright), ("a.c", "x"), ("lib/b.c", "x")];
+    check(&files, "a.c", "MIT | inherited MIT debian/copyright:5 | ");
+    check(&files, "lib/b.c", "GPL-3.0-or-later | inherited GPL-3.0-or-later debian/copyright:9 | ");
+}
+
+#[test]
+fn what_a_file_says_is_held_against_what_is_stated_of_it() {
+    let conflicts = |files: &[(&str, &str)]| {
+        let all = tree(files).problems.into_iter();
+        all.filter(|p| matches!(p.kind, ProblemKind::Conflict(..) | ProblemKind::OtherText(..)))
+            .map(|p| format!("{}:{} {}", p.path, p.line.unwrap_or(0), p.kind))
+            .collect::<Vec<_>>()
+    };
+    let header = "// Licensed under the GPL, version 3 or later.\n";
+    let stated = "stated is MIT, the words of the file say";
+    let gpl = [format!("a.c:1 {stated} GPL-3.0-or-later")];
+    let text = format!("{MIT}{}", text_of("ISC"));
+    assert_eq!(conflicts(&[("a.c", &text)]), [format!("a.c:3 {stated} ISC")]);
+    assert_eq!(conflicts(&[("a.c", header), ("a.c.license", "SPDX-License-Identifier: MIT")]), gpl);
+    assert_eq!(conflicts(&[("a.c", header), ("REUSE.toml", &toml("closest", "'B'", "'MIT'"))]), gpl);
+    assert_eq!(conflicts(&[("a.c", header), ("REUSE.toml", &toml("override", "'B'", "'MIT'"))]), [""; 0]);
+    // A page tells of the project.
+    assert_eq!(conflicts(&[("a.md", header), ("REUSE.toml", &toml("closest", "'B'", "'MIT'"))]), [""; 0]);
+    let manifest = "{\"license\": \"MIT\"}";
+    assert_eq!(
+        conflicts(&[("package.json", manifest), ("LICENSE", text_of("ISC"))]),
+        ["package.json:1 the manifest says MIT, the license file beside it ISC"]
+    );
+    assert_eq!(conflicts(&[("package.json", manifest), ("LICENSE", text_of("MIT"))]), [""; 0]);
+}
+
 fn text_of(id: &str) -> &'static str {
     spdx::license_id(id).unwrap().text()
 }
