@@ -20,12 +20,13 @@ static ADDS: LazyLock<Regex> = LazyLock::new(|| {
         r"|\bnot (?:permitted|allowed|for)\b|\bprohibit|\bforbid|\bnon-?commercial|\bcommercial use",
         r"|\b(?:grant|granted|permission|permitted|right|rights|license|licensed)\b.{0,60}\bexcept\b|\bexcluding\b",
         r"|\badditional (?:terms|conditions?|restrictions?)\b|\bfollowing (?:additional )?restrictions?\b|\bonly (?:for|if)\b",
-        r"|\b(?:personal|academic|educational|research|internal|private) (?:use|purposes?) only\b|\bfield of use\b",
+        r"|\b(?:personal|academic|educational|research|evaluation|internal|private)(?: use| purposes?)? only\b|\bfield of use\b",
+        r"|\b(?:commercial|paid|separate) licen[cs]e (?:is |must )",
     );
     Regex::new(pattern).expect("the pattern is constant and a test uses it")
 });
 
-/// In a file that is more than a license, what is about the text is not further from it, in lines.
+/// What is so many lines from the text is next to it.
 const NEAR: u32 = 2;
 
 /// More lines than these are not looked at.
@@ -45,18 +46,22 @@ pub(super) fn added(text: &[u8], texts: &[FullText], is_license_document: bool) 
     let canonical = first.ids.iter().find_map(known).unwrap_or_default();
     let text = lossy(text);
     let is_inside = |number: u32| texts.iter().any(|t| (t.first_line..=t.last_line).contains(&number));
-    let is_near = |number: u32| {
-        is_license_document
-            || texts
-                .iter()
-                .any(|t| number + NEAR >= t.first_line && number <= t.last_line.saturating_add(NEAR))
-    };
     // An appendix is known too.
     let is_other = |line: &str| {
         let line = squeezed(line);
         !line.is_empty() && !canonical.contains(&line)
     };
     let lines: Vec<(&str, u32)> = text.lines().zip(1..).take(MAX_LINES).collect();
+    // In a file that is more than a license: next to the text, or with nothing between.
+    let is_blank = |number: u32| {
+        let line = lines.get(number as usize - 1).map_or("", |(line, _)| *line);
+        !line.contains(char::is_alphanumeric)
+    };
+    let is_near = |number: u32| {
+        let is_next = |from: u32, to: u32| to.saturating_sub(from) <= NEAR || (from + 1..to).all(is_blank);
+        is_license_document
+            || texts.iter().any(|t| is_next(number, t.first_line) && is_next(t.last_line, number))
+    };
     lines.iter().enumerate().find_map(|(at, (line, number))| {
         if is_inside(*number) || !is_near(*number) || is_copyright_line(line) || !is_other(line) {
             return None;

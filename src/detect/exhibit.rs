@@ -66,7 +66,8 @@ pub(super) fn find(text: &[u8], full_texts: &[FullText], notices: &[Notice]) -> 
         if memchr::memmem::find(text, word.as_bytes()).is_none() {
             continue;
         }
-        let lines = pattern.find_iter(text).map(|hit| {
+        let hits = pattern.find_iter(text).filter(|hit| !is_appendix(text, hit.start()));
+        let lines = hits.map(|hit| {
             let line = memchr::memchr_iter(b'\n', &text[..hit.start()]).count() + 1;
             u32::try_from(line).unwrap_or(u32::MAX)
         });
@@ -74,6 +75,17 @@ pub(super) fn find(text: &[u8], full_texts: &[FullText], notices: &[Notice]) -> 
         found.extend(lines.take(1 + texts.len() * 2).find(own).map(|line| Exhibit { saying: *saying, line }));
     }
     found
+}
+
+/// Whether what stands there tells how the GFDL is used, behind its text.
+fn is_appendix(text: &[u8], at: usize) -> bool {
+    /// How far behind the title the words are, in bytes.
+    const FAR: usize = 2500;
+    static TITLE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("(?i-u)how[^a-z]{1,16}to[^a-z]{1,16}use[^a-z]{1,16}this[^a-z]{1,16}license")
+            .expect("a constant pattern")
+    });
+    TITLE.is_match(&text[at.saturating_sub(FAR)..at])
 }
 
 /// Returns the license as the file's own words make it, and the line that does so; nothing where they
@@ -193,5 +205,12 @@ mod tests {
             check(id, &text.replacen("which", "that", 3), id);
         }
         check("OFL-1.1", "2024 <Ann>, with Reserved Font Name <Name>.", "OFL-1.1");
+        let wrapped = |id: &str| {
+            let text = crate::license::text(&id.parse().unwrap()).unwrap();
+            text.split("\n\n")
+                .map(|part| part.split_whitespace().collect::<Vec<_>>().join(" ") + "\n\n")
+                .collect::<String>()
+        };
+        check("GFDL-1.3-only", &wrapped("GFDL-1.3-only"), "GFDL-1.3-only");
     }
 }

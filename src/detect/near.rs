@@ -275,11 +275,12 @@ pub(super) fn find(words: &Words, covered: &[bool]) -> Vec<Near> {
             break;
         }
         let Some(best) = best_in(words, from, to) else { continue };
-        if best.start > from {
-            free.push((from, best.start));
-        }
         if best.end < to {
             free.push((best.end, to));
+        }
+        // What is before it comes next: where there are too many, the first are told.
+        if best.start > from {
+            free.push((from, best.start));
         }
         found.push(best);
     }

@@ -177,9 +177,9 @@ pub(super) fn find(text: &[u8], known: &[FullText]) -> Vec<Notice> {
         at = piece.start;
         words.append(&lossy(&text[piece]), line);
     }
-    let mut covered: Vec<bool> = (0..words.len())
-        .map(|at| known.iter().any(|text| (text.first_line..=text.last_line).contains(&words.line(at))))
-        .collect();
+    let covers: Vec<Range<u32>> = known.iter().map(|text| lines_covered(text, &words)).collect();
+    let is_covered = |at| covers.iter().any(|lines| lines.contains(&words.line(at)));
+    let mut covered: Vec<bool> = (0..words.len()).map(is_covered).collect();
     let ends: Vec<usize> = (1..words.len()).filter(|at| covered[at - 1] && !covered[*at]).collect();
     for end in ends {
         cover_appendix(end, &words, &mut covered);
@@ -189,7 +189,31 @@ pub(super) fn find(text: &[u8], known: &[FullText]) -> Vec<Notice> {
         raws.iter().filter(|raw| raw.how == How::Text).map(|raw| raw.end - raw.start).sum::<usize>();
     let in_known = covered.iter().filter(|is| **is).count();
     let beside = u32::try_from(words.len().saturating_sub(in_texts + in_known)).unwrap_or(u32::MAX);
-    raws.iter().filter_map(|raw| notice(raw, &words, known, beside)).collect()
+    let is_new = |notice: &Notice| {
+        let is_it =
+            |text: &&FullText| text.first_line <= notice.last_line && notice.first_line <= text.last_line;
+        notice.how != How::Text || !known.iter().filter(is_it).any(|text| has(text, notice))
+    };
+    raws.iter().filter_map(|raw| notice(raw, &words, known, beside)).filter(is_new).collect()
+}
+
+/// Returns the lines on which nothing but the text stands; what is written in one line may have more.
+fn lines_covered(text: &FullText, words: &Words) -> Range<u32> {
+    /// The longest paragraph of a text that is not wrapped.
+    const LONG: usize = 300;
+    if text.first_line == text.last_line {
+        return 0..0;
+    }
+    let is_long = |line| words.count_on(line) > LONG;
+    let first = text.first_line + u32::from(is_long(text.first_line));
+    let end = text.last_line + u32::from(!is_long(text.last_line));
+    first..end
+}
+
+/// Whether the notice is of the text.
+fn has(text: &FullText, notice: &Notice) -> bool {
+    let names = notice.expr.as_ref().map(LicenseExpr::names).unwrap_or_default();
+    names.iter().any(|name| text.ids.contains(name))
 }
 
 fn notice(raw: &Raw, words: &Words, known: &[FullText], words_beside: u32) -> Option<Notice> {

@@ -8,6 +8,11 @@
 //! entities, escapes in strings, commands of TeX and RTF. Numbers keep their dots (`2.1`), a `+` behind
 //! a word is a word.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
 use super::text::is_copyright_line;
 
 /// Words with the lines they stand on.
@@ -51,7 +56,7 @@ impl Words {
             if has_margin {
                 line = margin(line).unwrap_or(line);
             }
-            self.read_line(line, number, is_rtf);
+            self.read_line(&unescaped(line), number, is_rtf);
             if piece.ends_with('\n') || (piece.ends_with('\r') && !text.contains('\n')) {
                 number = number.saturating_add(1);
             }
@@ -85,6 +90,12 @@ impl Words {
         self.lines.get(index).or(self.lines.last()).copied().unwrap_or(1)
     }
 
+    /// Returns how many words stand on a line.
+    pub(super) fn count_on(&self, line: u32) -> usize {
+        let first = self.lines.partition_point(|known| *known < line);
+        self.lines[first..].iter().take_while(|known| **known == line).count()
+    }
+
     /// Returns some words as one text, at most `most` of them.
     pub(super) fn joined(&self, from: usize, to: usize, most: usize) -> String {
         let end = to.min(from.saturating_add(most)).min(self.len());
@@ -102,7 +113,11 @@ impl Words {
         while at < bytes.len() && self.len() < MAX_WORDS {
             let byte = bytes[at];
             match byte {
-                b'\\' => at += escape(&bytes[at..], is_rtf),
+                b'\\' => {
+                    let len = escape(&bytes[at..], is_rtf);
+                    is_first |= len == 2 && bytes[at + 1] == b'n';
+                    at += len;
+                }
                 b'&' => at += entity(&bytes[at..]),
                 b'<' => at += element(&bytes[at..]),
                 // `GPL (>= 2)`, as R and others write it.
@@ -264,6 +279,16 @@ fn is_bullet(word: &str, next: Option<u8>, after: Option<u8>, last: &str) -> boo
     closes && (is_number || is_letter || is_roman) && !matches!(last, "version" | "v" | "license")
 }
 
+/// Returns the line with its letters where JSON and others write `\\u00e9` (RFC 8259, section 7).
+fn unescaped(line: &str) -> Cow<'_, str> {
+    static ESCAPED: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\\u([0-9A-Fa-f]{4})").expect("a constant pattern"));
+    ESCAPED.replace_all(line, |escape: &Captures<'_>| {
+        let number = u32::from_str_radix(&escape[1], 16).ok();
+        number.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER).to_string()
+    })
+}
+
 /// Returns how many bytes an escape takes that stands here.
 fn escape(bytes: &[u8], is_rtf: bool) -> usize {
     let letters = bytes[1..].iter().take_while(|byte| byte.is_ascii_lowercase()).count();
@@ -285,7 +310,8 @@ fn entity(bytes: &[u8]) -> usize {
     if name > 1 && bytes.get(1 + name) == Some(&b';') { name + 2 } else { 1 }
 }
 
-/// Returns how many bytes the start of an element takes, attributes left in, or 1.
+/// Returns how many bytes the start of an element takes, its attributes left in where one is an address,
+/// or 1.
 fn element(bytes: &[u8]) -> usize {
     const NAMES: [&str; 34] = [
         "a",
@@ -328,7 +354,15 @@ fn element(bytes: &[u8]) -> usize {
     let len = name.iter().take(12).take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let is_name = NAMES.iter().any(|known| name[..len].eq_ignore_ascii_case(known.as_bytes()));
     let ends = matches!(name.get(len), None | Some(b'>' | b' ' | b'/' | b'\n'));
-    if is_name && ends { 1 + slash + len } else { 1 }
+    if !is_name || !ends {
+        return 1;
+    }
+    let attributes = &name[len..];
+    match memchr::memchr(b'>', attributes) {
+        // How it looks is no text; an address may be of a license.
+        Some(end) if memchr::memmem::find(&attributes[..end], b"href").is_none() => 1 + slash + len + end + 1,
+        _ => 1 + slash + len,
+    }
 }
 
 #[cfg(test)]
@@ -350,6 +384,9 @@ mod tests {
             ("GPL (>= 2)", "gpl atleast 2"),
             ("<p>a <a href=\"http://x.org/\">b</a>&nbsp;c", "a href http x org b c"),
             ("\"of\\n\" \"THE\\nSOFTWARE\"", "of the software"),
+            ("<p class=\"x y\">a <b>c</b> <i d", "a c d"),
+            ("may.\\n1. You\\n  2.1 of", "may you 2.1 of"),
+            ("\\u00e9t\\u00E9 GPL\\u00a0v2 \\user \\ud800", "\u{e9}t\u{e9} gpl v2"),
             ("\u{ab}\u{c9}t\u{e9}\u{bb} \u{2014} x", "\u{e9}t\u{e9} x"),
         ] {
             let read = Words::read(text, 1);

@@ -99,6 +99,8 @@ fn a_changed_text_is_never_told_as_the_license_without_how_it_differs() {
         ),
         (format!("{mit}\nThe Software may not be used by the military.\n"), "line 20 adds"),
         (format!("Free for academic use only.\n\n{mit}"), "line 1 adds"),
+        (format!("{mit}\n\n\nThis may be used for research only.\n"), "line 22 adds"),
+        (format!("For more than a trial a paid license is needed.\n\n{mit}"), "line 1 adds"),
         (without_clause_3, "differs"),
         (format!("{bsd}\n{commons}"), "Commons Clause"),
         (format!("{commons}\n{bsd}"), "Commons Clause"),

@@ -42,8 +42,10 @@ const FAR_OTHER: f64 = 0.84;
 /// So many words in one place are a clause.
 const CLAUSE: usize = 25;
 
-/// A text that lacks more words at an end is a part of one.
+/// A text that lacks more words at an end is a part of one; fewer behind it are told where more than
+/// these.
 const END: usize = 24;
+const LAST: usize = 4;
 
 /// So many changes are told.
 const TOLD: usize = 4;
@@ -76,10 +78,12 @@ pub(super) fn read(near: &Near, words: &Words) -> Raw {
     }
     let is_kept = !is_weighty && lost <= CLAUSE;
     let is_far = near.score < if is_weighty { OTHER } else { FAR_OTHER };
-    let lacking = lacking_ends(near, known);
+    let lacking = lacking_ends(near, known, END);
     let differs = |what: &str| (!changes.is_empty()).then(|| format!("{what}: {}", changes.join("; ")));
     let (meant, score, note) = if is_kept && near.score >= 0.85 {
-        (true, near.score, differs("differs from the text"))
+        let ends = lacking_ends(near, known, LAST);
+        let part = (!ends.is_empty()).then(|| format!("differs from the text: lacks {}", ends.join(" and ")));
+        (true, near.score, differs("differs from the text").or(part))
     } else if is_kept && !lacking.is_empty() {
         let part = format!("only a part of the text: lacks {}", lacking.join(" and "));
         (true, 0.5, Some(differs(&part).unwrap_or(part)))
@@ -93,9 +97,13 @@ pub(super) fn read(near: &Near, words: &Words) -> Raw {
     Raw { ids, start: near.start, end: near.end, how: How::Text, score, note }
 }
 
-/// Returns what the file lacks of the text before and behind what it has.
-fn lacking_ends(near: &Near, known: &Words) -> Vec<String> {
-    let ends = near.gaps.iter().filter(|gap| gap.lacks.0 == 0 || gap.lacks.1 == known.len());
-    let lacking = ends.filter(|gap| gap.lacks.1 - gap.lacks.0 > END);
-    lacking.map(|gap| format!("`{}`", known.joined(gap.lacks.0, gap.lacks.1, 8))).collect()
+/// Returns what the file lacks of the text before it, which is more than a title, and behind it, where
+/// that is more words than `most`.
+fn lacking_ends(near: &Near, known: &Words, most: usize) -> Vec<String> {
+    let is_told = |lacks: (usize, usize)| match lacks {
+        (0, end) => end > END,
+        (start, end) => end == known.len() && end - start > most,
+    };
+    let ends = near.gaps.iter().map(|gap| gap.lacks).filter(|lacks| is_told(*lacks));
+    ends.map(|(start, end)| format!("`{}`", known.joined(start, end, 8))).collect()
 }

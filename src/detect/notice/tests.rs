@@ -40,6 +40,30 @@ fn a_grant_counts_more_than_the_name_before_it() {
 }
 
 #[test]
+fn what_stands_in_one_line_with_a_text_is_told_too() {
+    let line = text("MIT").split_whitespace().collect::<Vec<_>>().join(" ");
+    let code = "function f(a){return a}".repeat(200);
+    let grant = "is distributed under the GNU General Public License, version 2 or later";
+    for minified in
+        [format!("/*! {line} */{code}/*! this {grant} */"), format!("/*! this {grant} */{code}/*! {line} */")]
+    {
+        let known = super::super::text::find(&"a.min.js".parse().unwrap(), minified.as_bytes());
+        let found = find(minified.as_bytes(), &known);
+        let mut told: Vec<String> =
+            found.iter().filter_map(|notice| notice.expr.as_ref()).map(LicenseExpr::to_string).collect();
+        told.extend(known.iter().map(|text| text.ids[0].to_string()));
+        told.sort();
+        assert_eq!(told, ["GPL-2.0-or-later", "MIT"]);
+    }
+}
+
+#[test]
+fn a_text_many_times_over_is_told_where_it_first_stands() {
+    let many = format!("The first line.\n{}", text("Zlib").replacen("as-is", "as is", 1).repeat(500));
+    assert_eq!(said(&many)[0], "2: Zlib");
+}
+
+#[test]
 fn what_is_no_grant() {
     for text in [
         "EXPORT_SYMBOL_GPL(f);",
@@ -110,6 +134,10 @@ fn a_changed_text_is_told() {
     let shorter = format!("{}{}", &gpl[..from], &gpl[to..]);
     let found = find(shorter.as_bytes(), &[]);
     assert!(found.iter().all(|notice| notice.how != How::Text || !notice.is_clear), "{found:?}");
+    let zlib = text("Zlib");
+    let open_end = &zlib[..zlib.find("This notice may not be removed").unwrap()];
+    let found = find(open_end.as_bytes(), &[]);
+    assert!(found[0].note.as_ref().unwrap().contains("lacks `this notice may not be"), "{found:?}");
     let clause = format!("\"Commons Clause\" License Condition v1.0\n\n{}", text("Apache-2.0"));
     assert!(said(&clause).contains(&"1: ?".to_owned()));
 }
