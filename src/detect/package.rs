@@ -233,7 +233,8 @@ fn several(path: &WorkPath, line: u32, names: &[&str], choice: bool) -> Option<D
     (!names.is_empty()).then(|| Declared { expr, ..misplaced(path, line, text) })
 }
 
-/// Reads `package.license` of a `Cargo.toml`. What it inherits from a workspace stays unread.
+/// Reads `package.license` of a `Cargo.toml`, and what its workspace's members take from
+/// `workspace.package.license` (the Cargo book, "The package table").
 fn cargo(path: &WorkPath, bytes: &[u8]) -> Found {
     #[derive(Deserialize)]
     struct Manifest {
@@ -243,6 +244,8 @@ fn cargo(path: &WorkPath, bytes: &[u8]) -> Found {
     #[derive(Deserialize)]
     struct Workspace {
         package: Option<Package>,
+        #[serde(default)]
+        members: Vec<String>,
     }
     #[derive(Deserialize)]
     struct Package {
@@ -250,17 +253,23 @@ fn cargo(path: &WorkPath, bytes: &[u8]) -> Found {
     }
     let text = lossy(bytes);
     let manifest: Manifest = toml::from_str(&text).map_err(|error| Broken::toml(&error, &text))?;
-    let shared = manifest.workspace.and_then(|workspace| workspace.package);
-    let stated = [manifest.package, shared].into_iter().flatten().filter_map(|package| package.license);
-    let mut read = stated.filter_map(|license| {
+    let stated = |package: Option<Package>| {
+        let license = package?.license?;
         let line = line_at(text.as_bytes(), license.span().start);
         match license.get_ref() {
             toml::Value::String(name) => Some(declared(path, line, name)),
             toml::Value::Table(_) => None,
             other => Some(misplaced(path, line, other.to_string())),
         }
-    });
-    Ok(read.next())
+    };
+    let own = stated(manifest.package);
+    let Some(workspace) = manifest.workspace else { return Ok(own) };
+    let shared = stated(workspace.package);
+    let (Some(own), Some(shared)) = (&own, &shared) else { return Ok(own.or(shared)) };
+    let globs =
+        workspace.members.iter().map(|member| Glob::parse(&format!("{}/**", member.trim_end_matches('/'))));
+    let part = globs.collect::<Result<_, _>>().ok().map(|globs| Part { globs, declared: shared.clone() });
+    Ok(Some(Declared { parts: part.into_iter().collect(), ..own.clone() }))
 }
 
 /// The manifest in a JSON file.

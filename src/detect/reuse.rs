@@ -221,7 +221,7 @@ impl PartialEq for Glob {
 impl Eq for Glob {}
 
 impl Glob {
-    fn parse(pattern: &str) -> Result<Self, String> {
+    pub(super) fn parse(pattern: &str) -> Result<Self, String> {
         let mut regex = String::from("(?s)\\A");
         let mut rest = pattern;
         while let Some(c) = rest.chars().next() {

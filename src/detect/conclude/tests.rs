@@ -182,6 +182,17 @@ fn debians_copyright_file_speaks_of_each_work() {
 }
 
 #[test]
+fn a_workspace_speaks_for_its_members() {
+    let root = "[package]\nlicense = \"MIT\"\n[workspace]\nmembers = [\"crates/*\"]\n[workspace.package]\n\
+                license = \"MPL-2.0\"\n";
+    let member = "[package]\nname = \"a\"\nlicense.workspace = true\n";
+    let files =
+        [("Cargo.toml", root), ("src/lib.rs", "x"), ("crates/a/Cargo.toml", member), ("crates/a/b.rs", "x")];
+    check(&files, "src/lib.rs", "MIT | inherited MIT Cargo.toml:2 | ");
+    check(&files, "crates/a/b.rs", "MPL-2.0 | inherited MPL-2.0 Cargo.toml:6 | ");
+}
+
+#[test]
 fn what_a_file_says_is_held_against_what_is_stated_of_it() {
     let conflicts = |files: &[(&str, &str)]| {
         let all = tree(files).problems.into_iter();
