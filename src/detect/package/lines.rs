@@ -213,15 +213,18 @@ fn debian_expression(written: &str) -> String {
     joined
 }
 
-/// Debian's short names (copyright format 1.0, license specification) that SPDX spells otherwise.
+/// Debian's short names (copyright format 1.0, license specification) that SPDX spells otherwise. Zeroes
+/// behind a dot may be left out of a version.
 fn debian_name(word: &str) -> String {
     let known = match word {
         "Expat" => "MIT",
-        "Apache-2" => "Apache-2.0",
-        "BSD-2-clause" => "BSD-2-Clause",
-        "BSD-3-clause" => "BSD-3-Clause",
-        "zlib" => "Zlib",
         "CC0" => "CC0-1.0",
+        "zlib" | "ZLIB" => "Zlib",
+        "Zope-1.1" => "ZPL-1.1",
+        "Zope-2.0" | "Zope-2" => "ZPL-2.0",
+        "Zope-2.1" => "ZPL-2.1",
+        // "Use GPL-1+ or Artistic instead", the specification says.
+        "Perl" => "(Artistic-1.0-Perl OR GPL-1.0-or-later)",
         _ => "",
     };
     if !known.is_empty() {
@@ -230,7 +233,18 @@ fn debian_name(word: &str) -> String {
     let gnu = ["GPL", "LGPL", "AGPL", "GFDL"]
         .iter()
         .find_map(|name| Some((*name, word.strip_prefix(name)?.strip_prefix('-')?)));
-    let Some((name, version)) = gnu else { return word.to_owned() };
+    let Some((name, version)) = gnu else {
+        let is_it = |known: &&spdx::License| {
+            let is = |name: &str| known.name.eq_ignore_ascii_case(name);
+            is(word) || is(&format!("{word}.0"))
+        };
+        let listed = spdx::identifiers::LICENSES.iter().find(is_it);
+        return listed.map_or(word, |listed| listed.name).to_owned();
+    };
+    let (version, parts) = match version.strip_prefix("NIV-") {
+        Some(version) => (version, "no-invariants-"),
+        None => (version, ""),
+    };
     let (version, end) = match version.strip_suffix('+') {
         Some(version) => (version, "or-later"),
         None => (version, "only"),
@@ -239,7 +253,7 @@ fn debian_name(word: &str) -> String {
         return word.to_owned();
     }
     let dot = if version.contains('.') { "" } else { ".0" };
-    format!("{name}-{version}{dot}-{end}")
+    format!("{name}-{version}{dot}-{parts}{end}")
 }
 
 /// The metadata of an installed Python package, `METADATA` or `PKG-INFO`: `License-Expression` (PEP 639),

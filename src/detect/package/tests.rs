@@ -18,6 +18,30 @@ fn shown(path: &str, text: &str) -> String {
 }
 
 #[test]
+fn debian_has_short_names_of_its_own() {
+    let format = "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\n";
+    for (written, meant) in [
+        ("Expat", "MIT"),
+        ("GPL-2+", "GPL-2.0-or-later"),
+        ("LGPL-2.1", "LGPL-2.1-only"),
+        ("GFDL-NIV-1.3+", "GFDL-1.3-no-invariants-or-later"),
+        ("Perl", "Artistic-1.0-Perl OR GPL-1.0-or-later"),
+        ("BSD-4-clause", "BSD-4-Clause"),
+        ("CC-BY-SA-4", "CC-BY-SA-4.0"),
+        ("Apache-2", "Apache-2.0"),
+        ("MPL-1.1 or GPL-2 or LGPL-2.1", "GPL-2.0-only OR LGPL-2.1-only OR MPL-1.1"),
+        ("GPL-2+ or Artistic-2, and BSD-3-clause", "BSD-3-Clause AND (Artistic-2.0 OR GPL-2.0-or-later)"),
+        // Which version is not said.
+        ("Artistic", "-"),
+        ("GPL", "-"),
+        ("GPL-2+ with OpenSSL exception", "-"),
+    ] {
+        let text = format!("{format}License: {written}\n");
+        assert_eq!(shown("debian/copyright", &text), format!("{meant} at 4"), "{written}");
+    }
+}
+
+#[test]
 fn each_manifest_is_read_as_its_format_says() {
     let dep5 = "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\n";
     let pom = |licenses: &str| {
