@@ -83,6 +83,14 @@ pub fn git_blob(bytes: &[u8]) -> Option<GitOid> {
     hasher.finish()
 }
 
+/// Returns the SHA-1 of `bytes` in hexadecimal, unless they are one half of a known collision. It only
+/// tells whether a report of others is about these bytes.
+pub fn sha1(bytes: &[u8]) -> Option<String> {
+    let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha1);
+    hasher.update(bytes);
+    Some(hasher.try_finalize().ok()?.to_hex().to_string())
+}
+
 /// Returns the `worksDirHash` of regular files. Takes them in any order.
 pub fn works_dir_hash<'a>(files: impl IntoIterator<Item = (&'a WorkPath, &'a Digest)>) -> DirHash {
     let mut files: Vec<_> = files.into_iter().collect();

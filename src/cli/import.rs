@@ -78,8 +78,8 @@ fn facts(project: &Project, file: &Path, context: &mut Context) -> Result<Exit, 
     let name = shown(&file.to_string_lossy()).to_string();
     let text = std::str::from_utf8(&bytes).map_err(|_| CliError::new(format!("{name} is not UTF-8")))?;
     let tree = Tree::open(&project.root)?;
-    let works: BTreeSet<WorkPath> = tree.entries().iter().map(|entry| entry.path.clone()).collect();
-    let report = import::facts(text, &works).map_err(|why| CliError::new(format!("{name}: {why}")))?;
+    let report =
+        import::facts(text, &tree).map_err(|why| CliError::new(format!("{name}: {}", shown(&why))))?;
     let path = project.record_path(&facts_file(report.form));
     let mut json = serde_json::to_vec_pretty(&report.facts)?;
     json.push(b'\n');
@@ -90,12 +90,19 @@ fn facts(project: &Project, file: &Path, context: &mut Context) -> Result<Exit, 
         count(report.facts.works.len(), "work"),
         shown(&report.facts.by)
     ));
+    if !report.root.is_empty() {
+        context.say(format!("its paths begin with {}, which is taken for this tree", shown(&report.root)));
+    }
+    if report.stale > 0 {
+        let stale = count(report.stale, "file");
+        context.complain(format!("warning: {stale} it names have other bytes here and were left out"));
+    }
     if report.elsewhere > 0 {
         context.complain(format!("warning: {} it names are no works here", count(report.elsewhere, "file")));
     }
     if report.unread > 0 {
         let unread = count(report.unread, "license name");
-        context.complain(format!("warning: {unread} in it are no SPDX expressions and were left out"));
+        context.complain(format!("warning: {unread} in it are no SPDX expressions; such works stay unclear"));
     }
     context.say("next: `copyhold audit` takes them as evidence, below what a work says itself");
     Ok(Exit::Clean)

@@ -39,6 +39,9 @@ pub struct Found {
     /// The licenses; all of them apply.
     #[serde(default)]
     pub licenses: Vec<FoundLicense>,
+    /// What it says in place of a license that is no SPDX expression.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
     /// Copyright notices.
     #[serde(default)]
     pub copyright: Vec<String>,
@@ -60,27 +63,44 @@ pub struct FoundLicense {
 
 impl Scan {
     /// Adds what a tool found, kept in `source`. A work that says nothing itself takes its license from
-    /// there.
+    /// there, and from all such tools.
     pub fn add_facts(&mut self, facts: &Facts, source: &WorkPath) {
         for work in &self.works {
             let Some(found) = facts.works.get(&work.path) else { continue };
             let Some(conclusion) = self.conclusions.works.get_mut(&work.path) else { continue };
-            if found.licenses.is_empty() || found.sha256.is_some_and(|digest| digest != work.sha256) {
+            if found.sha256.is_some_and(|digest| digest != work.sha256) {
                 continue;
             }
-            let evidence = found.licenses.iter().map(|license| Evidence {
+            let evidence = |expression: String, line: Option<u32>, score: f64, note: String| Evidence {
                 kind: EvidenceKind::Imported,
-                expression: license.expression.to_string(),
-                line: license.line,
+                expression,
+                line,
                 end_line: None,
-                score: license.score.clamp(0.0, 1.0),
+                score,
                 source: source.clone(),
-                note: Some(format!("found by {}", facts.by)),
+                note: Some(note),
+            };
+            let read = found.licenses.iter().map(|license| {
+                let score = license.score.clamp(0.0, 1.0);
+                let note = format!("found by {}", facts.by);
+                evidence(license.expression.to_string(), license.line, score, note)
             });
+            let unread = found.unread.iter().map(|text| {
+                evidence(text.clone(), None, 0.0, format!("found by {}, no SPDX expression", facts.by))
+            });
+            let evidence: Vec<Evidence> = unread.chain(read).collect();
             let own = conclusion.evidence.iter().take_while(|e| e.kind != EvidenceKind::Inherited).count();
-            if own == 0 {
+            let before = &conclusion.evidence[..own];
+            if before.iter().all(|e| e.kind == EvidenceKind::Imported) && !evidence.is_empty() {
                 let all = found.licenses.iter().map(|license| license.expression.clone());
-                conclusion.license = LicenseExpr::all_of(all);
+                // A part that nobody can read may be another license; what several tools found holds
+                // together.
+                let found = LicenseExpr::all_of(all).filter(|_| found.unread.is_empty());
+                conclusion.license = match (&conclusion.license, found) {
+                    (_, found) if before.is_empty() => found,
+                    (Some(before), Some(found)) => LicenseExpr::all_of([before.clone(), found]),
+                    _ => None,
+                };
             }
             conclusion.evidence.splice(own..own, evidence);
             if conclusion.copyright.is_empty() {

@@ -60,6 +60,12 @@ fn reports_of_each_form_are_evidence_named_as_such() {
     project.write("../a.spdx.json", spdx);
     project.ok(&["import", "facts", "../a.spdx.json"]);
     assert_eq!(license(&project, "silent.c"), "ISC AND Zlib | imported ISC, imported Zlib");
+    project.write("../scan.json", report);
+    project.ok(&["import", "facts", "../scan.json"]);
+    let both = "GPL-2.0-only AND ISC AND Zlib | imported GPL-2.0-only, imported ISC, imported Zlib";
+    assert_eq!(license(&project, "silent.c"), both);
+    assert_eq!(license(&project, "other.c"), "- | imported no (");
+    project.remove(".copyhold/facts/scancode.json");
     project.write("../a.spdx", "SPDXVersion: SPDX-2.1\nCreator: Tool: reuse-6.2.0\n\nFileName: ./silent.c\nLicenseConcluded: 0BSD\nFileCopyrightText: <text>Bob</text>\n");
     project.ok(&["import", "facts", "../a.spdx"]);
     assert_eq!(license(&project, "silent.c"), "0BSD | imported 0BSD");
@@ -74,4 +80,89 @@ fn reports_of_each_form_are_evidence_named_as_such() {
     project.write("../bom.json", "{}");
     let run = project.run(&["import", "facts", "../bom.json"]).exits(2);
     assert!(run.err.contains("neither ScanCode's JSON"), "{}", run.err);
+}
+
+/// Imports a report of some form, and tells what was said on the way.
+fn import(project: &Project<'_>, report: &str) -> String {
+    project.write("../report", report);
+    project.ok(&["import", "facts", "../report"]).err
+}
+
+#[test]
+fn a_reports_paths_have_one_root() {
+    let place = Place::new();
+    let project = place.project("tree");
+    project.write("a.c", "int a;\n").write("lib/b.c", "int b;\n").write("c.c", "int c;\n");
+    let bom = |names: &[&str]| {
+        let component = |name: &&str| {
+            format!(r#"{{"type": "file", "name": "{name}", "licenses": [{{"expression": "ISC"}}]}}"#)
+        };
+        let components: Vec<String> = names.iter().map(component).collect();
+        format!(r#"{{"bomFormat": "CycloneDX", "components": [{}]}}"#, components.join(","))
+    };
+    let told = import(&project, &bom(&["/home/ann/tree/a.c", "/home/ann/tree/lib/b.c"]));
+    assert!(told.contains("begin with home/ann/tree/"), "{told}");
+    assert_eq!(license(&project, "a.c"), "ISC | imported ISC");
+    assert_eq!(license(&project, "lib/b.c"), "ISC | imported ISC");
+    // A folder that is not here is not the tree.
+    let told = import(&project, &bom(&["other/a.c", "c.c", "../a.c", "lib/../a.c"]));
+    assert!(told.contains("3 files it names are no works here"), "{told}");
+    assert_eq!(license(&project, "a.c"), "- | ");
+    assert_eq!(license(&project, "c.c"), "ISC | imported ISC");
+}
+
+#[test]
+fn what_cannot_be_read_of_a_license_leaves_it_open() {
+    let place = Place::new();
+    let project = place.project("tree");
+    project.write("a.c", "int a;\n").write("b.c", "int b;\n").write("c.c", "int c;\n");
+    let bom = r#"{"bomFormat": "CycloneDX", "components": [{"type": "library", "name": "x", "components": [
+        {"type": "file", "name": "a.c", "licenses": [{"license": {"id": "MIT"}}, {"license": {"name": "GNU GPL v3"}}]},
+        {"type": "file", "name": "b.c", "licenses": [], "evidence": {"licenses": [{"expression": "ISC"}]}},
+        {"type": "file", "name": "c.c", "licenses": [{"license": {"id": "MIT"}}]},
+        {"type": "file", "name": "c.c", "licenses": [{"license": {"id": "Zlib"}}]}]}]}"#;
+    let told = import(&project, bom);
+    assert!(told.contains("1 license name in it are no SPDX"), "{told}");
+    assert_eq!(license(&project, "a.c"), "- | imported GNU GPL v3, imported MIT");
+    project.run(&["audit", "."]).says("GNU GPL v3: found by a CycloneDX document, no SPDX expression");
+    assert_eq!(license(&project, "b.c"), "ISC | imported ISC");
+    // What is said in two places holds together.
+    assert_eq!(license(&project, "c.c"), "MIT AND Zlib | imported MIT, imported Zlib");
+}
+
+#[test]
+fn a_report_on_other_bytes_says_nothing() {
+    let place = Place::new();
+    let project = place.project("tree");
+    project.write("a.c", "int a;\n").write("b.c", "int b;\n");
+    let spdx = |algorithm: &str, sum: &str| {
+        format!(
+            r#"{{"spdxVersion": "SPDX-2.3", "files": [{{"fileName": "./a.c", "licenseConcluded": "ISC",
+                "checksums": [{{"algorithm": "{algorithm}", "checksumValue": "{sum}"}}]}}]}}"#
+        )
+    };
+    // sha1sum's.
+    let told = import(&project, &spdx("SHA1", "f76ac4a8a2d9531aa1f48d95a1bba1a5e5e5c1c5"));
+    assert!(told.contains("1 file it names have other bytes here"), "{told}");
+    assert_eq!(license(&project, "a.c"), "- | ");
+    import(&project, &spdx("SHA1", "56f54d1636dfec63c3e1586e5e4bdc9a455bb9f6"));
+    assert_eq!(license(&project, "a.c"), "ISC | imported ISC");
+    project.write("a.c", "int c;\n");
+    assert_eq!(license(&project, "a.c"), "- | ");
+    project.write("../report", spdx("SHA256", "zz"));
+    project.run(&["import", "facts", "../report"]).exits(2).says("the SHA-256 of `./a.c`, `zz`");
+}
+
+#[test]
+fn a_text_in_tag_value_is_no_tag() {
+    let place = Place::new();
+    let project = place.project("tree");
+    project.write("a.c", "int a;\n").write("b.c", "int b;\n");
+    let report = "# A comment\nSPDXVersion: SPDX-2.3\nFileName: ./a.c\nFileChecksum: SHA256:  SUM\nLicenseConcluded: NOASSERTION\n\
+                  LicenseInfoInFile: ISC\nFileCopyrightText: <text>Copyright Ann\nLicenseConcluded: MIT\nFileName: ./b.c\nLicenseConcluded: MIT\n</text>\n";
+    import(&project, &report.replace("FileChecksum: SHA256:  SUM\n", ""));
+    assert_eq!(license(&project, "a.c"), "ISC | imported ISC");
+    assert_eq!(license(&project, "b.c"), "- | ");
+    project.write("../report", report.replace("</text>", ""));
+    project.run(&["import", "facts", "../report"]).exits(2).says("line 7: the <text> of FileCopyrightText");
 }
