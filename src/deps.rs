@@ -4,16 +4,19 @@
 //! What a project depends on, by its lock files, and under which licenses that is, as far as it lies on
 //! this machine. Nothing is fetched: what is not here is told of as not seen.
 
+mod cargo;
+mod go;
+mod graph;
 mod locks;
+mod npm;
+mod python;
+mod requirements;
 
-use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
+use crate::domain::{LicenseExpr, WorkPath};
 
-use crate::detect::{self, FileInput};
-use crate::domain::{LicenseExpr, Mode, WorkPath};
-use crate::store;
+use locks::Lock;
 
 /// Where packages lie on this machine.
 #[derive(Debug, Clone, Default)]
@@ -33,7 +36,8 @@ pub struct Dependency {
     pub lock: WorkPath,
     /// Its name and version.
     pub name: String,
-    /// How it comes in: from what the project names to this, each with its version.
+    /// How it comes in: from what the project names to this, each with its version; of a long way, both
+    /// ends.
     pub chain: Vec<String>,
     /// What is known of its license.
     pub license: Known,
@@ -44,32 +48,12 @@ pub struct Dependency {
 pub enum Known {
     /// It declares this.
     License(LicenseExpr),
-    /// It is here and declares nothing that is known.
-    Unclear,
+    /// It is here and declares nothing that is known; what it says, where it says anything.
+    Unclear(Option<String>),
     /// It was not looked at, for this reason.
     NotSeen(String),
-}
-
-/// A package of a lock file.
-#[derive(Debug, Default)]
-struct Package {
-    name: String,
-    version: String,
-    /// The packages it needs, by their place in the list.
-    needs: Vec<usize>,
-    /// Where it may lie, the most likely first.
-    at: Vec<PathBuf>,
-    /// What the lock file says of its license.
-    stated: Option<String>,
-}
-
-/// The packages of a lock file, and which of them the project itself names.
-#[derive(Debug, Default)]
-struct Graph {
-    packages: Vec<Package>,
-    roots: Vec<usize>,
-    /// Whether the others belong to the project, too, where nothing shows who needs them.
-    is_whole: bool,
+    /// The lock file that would name it cannot be read, for this reason.
+    Unreadable(String),
 }
 
 /// The largest file of a package that is read, in bytes.
@@ -109,26 +93,24 @@ const LOCKED_BY: [(&str, &[&str]); 3] = [
 pub fn dependencies(root: &Path, works: &[WorkPath], places: &Places) -> Vec<Dependency> {
     let mut all = Vec::new();
     for path in works.iter().filter(|path| !is_vendored(path)) {
-        let unseen = |reason: String| Dependency {
+        let whole = |license: Known| Dependency {
             lock: path.clone(),
             name: "what it names".into(),
             chain: Vec::new(),
-            license: Known::NotSeen(reason),
+            license,
         };
+        let unseen = |reason: &str| whole(Known::NotSeen(reason.to_owned()));
         let name = path.file_name();
         if UNREAD.contains(&name) {
-            all.push(unseen("lock files of this form are not read".into()));
+            all.push(unseen("lock files of this form are not read"));
         } else if let Some((_, locks)) = LOCKED_BY.iter().find(|(manifest, _)| *manifest == name)
             && !is_locked(path, locks, works)
         {
-            all.push(unseen("there is no lock file beside it".into()));
+            all.push(unseen("there is no lock file beside it"));
         } else if locks::is_read(name) {
-            match store::read(&root.join(path.as_path()), MAX_LOCK) {
-                Err(error) => all.push(unseen(error.to_string())),
-                Ok(bytes) => match locks::read(path, &String::from_utf8_lossy(&bytes), root, places) {
-                    Err(reason) => all.push(unseen(reason)),
-                    Ok(graph) => all.extend(graph.dependencies(path)),
-                },
+            match locks::read(&Lock::new(path, root, works, places)) {
+                Err(reason) => all.push(whole(Known::Unreadable(reason))),
+                Ok(graph) => all.extend(graph.dependencies(path)),
             }
         }
     }
@@ -161,78 +143,8 @@ fn is_locked(manifest: &WorkPath, locks: &[&str], works: &[WorkPath]) -> bool {
     }
 }
 
-impl Graph {
-    /// Walks from what the project names, the shortest way to each.
-    fn dependencies(&self, lock: &WorkPath) -> Vec<Dependency> {
-        let mut before: BTreeMap<usize, Option<usize>> = BTreeMap::new();
-        let mut next: VecDeque<(usize, Option<usize>)> = self.roots.iter().map(|at| (*at, None)).collect();
-        let mut others = 0..if self.is_whole { self.packages.len() } else { 0 };
-        while let Some((at, from)) = next.pop_front().or_else(|| Some((others.next()?, None))) {
-            if before.contains_key(&at) {
-                continue;
-            }
-            before.insert(at, from);
-            next.extend(self.packages[at].needs.iter().map(|need| (*need, Some(at))));
-        }
-        let reached: Vec<usize> = before.keys().copied().collect();
-        reached
-            .par_iter()
-            .map(|at| {
-                let mut chain = Vec::new();
-                let mut step = Some(*at);
-                while let Some(at) = step {
-                    chain.push(self.packages[at].shown());
-                    step = before.get(&at).copied().flatten();
-                }
-                chain.reverse();
-                let package = &self.packages[*at];
-                Dependency { lock: lock.clone(), name: package.shown(), chain, license: package.license() }
-            })
-            .collect()
-    }
-}
-
-impl Package {
-    fn shown(&self) -> String {
-        format!("{} {}", self.name, self.version).trim_end().to_owned()
-    }
-
-    fn license(&self) -> Known {
-        let mut is_here = false;
-        for folder in &self.at {
-            if let Some(license) = license_in(folder, &mut is_here) {
-                return Known::License(license);
-            }
-        }
-        if let Some(license) = self.stated.as_ref().and_then(|text| text.parse().ok()) {
-            return Known::License(license);
-        }
-        if is_here { Known::Unclear } else { Known::NotSeen("it is not on this machine".into()) }
-    }
-}
-
 /// Returns a path inside of a folder; nothing where it would lead out of it.
 fn inside(folder: &Path, path: &str) -> Option<PathBuf> {
     let path: WorkPath = path.trim_start_matches("./").parse().ok()?;
     Some(folder.join(path.as_path()))
-}
-
-/// Returns what a package's own folder declares. Tells whether there is such a folder with anything in it.
-fn license_in(folder: &Path, is_here: &mut bool) -> Option<LicenseExpr> {
-    let mut files = BTreeMap::new();
-    // Python's installed packages keep license texts one folder deeper (PEP 639).
-    let paths =
-        [folder.to_owned(), folder.join("licenses")].map(|folder| store::list(&folder).unwrap_or_default());
-    for path in paths.into_iter().flatten() {
-        *is_here = true;
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        let Ok(name) = name.parse::<WorkPath>() else { continue };
-        if !detect::declares(&name) {
-            continue;
-        }
-        let Ok(bytes) = store::read(&path, MAX_FILE) else { continue };
-        let facts = detect::in_bytes(&name, &bytes);
-        files.insert(name, FileInput { facts, size: bytes.len() as u64, mode: Mode::File });
-    }
-    detect::conclude(&files).license
 }

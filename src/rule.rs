@@ -517,8 +517,8 @@ rules! {
 
     /// A dependency is here, and what license it is under is not known.
     CH413 "dependency-without-license" Error
-    DependencyWithoutLicense { package: String, chain: String } =>
-        "{package} declares no license that is known; it comes in by {chain}",
+    DependencyWithoutLicense { package: String, chain: String, said: String } =>
+        "{package} declares no license that is known{said}; it comes in by {chain}",
         "look at it, and ask its authors to state it; without a license nobody may use it";
 
     /// A dependency was not looked at.

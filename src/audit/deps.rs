@@ -33,7 +33,11 @@ pub(super) fn check(
             (Known::NotSeen(reason), _) => {
                 Some(Problem::DependencyNotSeen { package, chain, reason: reason.clone() })
             }
-            (Known::Unclear, _) => Some(Problem::DependencyWithoutLicense { package, chain }),
+            (Known::Unreadable(reason), _) => Some(Problem::Unreadable { reason: reason.clone() }),
+            (Known::Unclear(said), _) => {
+                let said = said.as_ref().map_or(String::new(), |said| format!(" ({})", shown(said)));
+                Some(Problem::DependencyWithoutLicense { package, chain, said })
+            }
             (Known::License(_), None) => None,
             (Known::License(license), Some(outbound)) => {
                 let judgement = judged

@@ -185,7 +185,8 @@ fn go_reads_vendored_modules_and_its_cache() {
         "module x\nrequire example.org/moon v2.0.0\n",
     );
     project.write("../home/go/pkg/mod/example.org/moon@v2.0.0/LICENSE", &apache);
-    project.write("vendor/example.org/sea/LICENSE", &mit);
+    // A module has its license where its repository has it; what another lies beside is not there.
+    project.write("vendor/example.org/sea/LICENSE", &mit).write("vendor/example.org/sea/salt/salt.go", "x\n");
     check(
         &project,
         &[
@@ -214,6 +215,190 @@ fn submodules_and_what_is_not_read_are_told_of() {
             "CH414 | what it names | - | yarn.lock",
         ],
     );
-    project.write("package-lock.json", "[[[");
-    assert!(told(&project.run(AUDIT)).iter().any(|line| line.contains("package-lock.json")));
+}
+
+#[test]
+fn a_lock_file_that_cannot_be_read_leaves_the_verdict_open() {
+    let place = Place::new();
+    let project = program(&place, "GPL-2.0-only");
+    for (path, text, reason) in [
+        ("package-lock.json", "{\n[[", "line 2"),
+        ("Cargo.lock", "version = 4\n[[package]\n", "line 2"),
+        ("requirements.txt", "\0\0", "it is no text"),
+    ] {
+        project.write(path, text);
+        project.run(&["audit", ".", "--deps"]).exits(2).says("error CH901").says(path).says(reason);
+        project.remove(path);
+    }
+    // In any encoding.
+    let utf16 = |text: &str| {
+        text.encode_utf16()
+            .fold(vec![0xff, 0xfe], |bytes, unit| [bytes, unit.to_le_bytes().to_vec()].concat())
+    };
+    project
+        .write("requirements.txt", utf16("tide==1.0\n"))
+        .write("package-lock.json", "\u{feff}{\"packages\": {\"node_modules/a\": 5}}");
+    project.write(
+        "package.json",
+        "{\"license\": \"GPL-2.0-only\", \"dependencies\": {\"a\": \"1\", \"b\": \"1\"}}",
+    );
+    check(&project, &["CH414 | b | - | b", "CH414 | tide 1.0 | - | tide 1.0"]);
+}
+
+#[test]
+fn what_a_manifest_names_and_no_lock_file_has_is_told() {
+    let place = Place::new();
+    let project = program(&place, "GPL-2.0-only");
+    project
+        .write("Cargo.toml", "[package]\nname = \"run\"\nlicense = \"GPL-2.0-only\"\n[dependencies]\nnew = \"1\"\nfar = { path = \"../far\" }\n")
+        .write(
+            "Cargo.lock",
+            "[[package]]\nname = \"run\"\nversion = \"1.0.0\"\ndependencies = [\"far\", \"lost\"]\n[[package]]\nname = \"far\"\nversion = \"2.0.0\"\n",
+        )
+        .write("pyproject.toml", "[project]\nlicense = \"GPL-2.0-only\"\ndependencies = [\"moon>=1\", \"wave ; sys_platform == 'win32'\"]\n")
+        .write("poetry.lock", "[[package]]\nname = \"sand\"\nversion = \"1\"\n");
+    let told = told(&project.run(AUDIT));
+    assert_eq!(
+        told,
+        [
+            "CH414 | far 2.0.0 | - | far 2.0.0",
+            "CH414 | lost | - | lost",
+            "CH414 | new | - | new",
+            "CH414 | moon | - | moon"
+        ]
+    );
+    project.run(&["audit", ".", "--deps"]).says("far 2.0.0 was not looked at: it lies outside of this tree");
+    project.write("Cargo.lock", "version = 4\n");
+    project.run(&["audit", ".", "--deps"]).says("what run needs was not looked at: the lock file beside it");
+}
+
+#[test]
+fn what_only_tests_need_is_not_the_works() {
+    let place = Place::new();
+    let project = program(&place, "GPL-2.0-only");
+    project
+        .write(
+            "Cargo.toml",
+            "[package]\nname = \"run\"\nlicense = \"GPL-2.0-only\"\n[workspace]\nmembers = [\"part\"]\n\
+             [workspace.dependencies]\nshort = { package = \"tested\", version = \"1\" }\n\
+             [target.'cfg(unix)'.dependencies]\nused = \"1\"\n[dev-dependencies]\nused = \"1\"\n",
+        )
+        .write(
+            "part/Cargo.toml",
+            "[package]\nname = \"part\"\nlicense = \"GPL-2.0-only\"\n[dev-dependencies]\nshort.workspace = true\n",
+        )
+        .write(
+            "Cargo.lock",
+            "[[package]]\nname = \"run\"\nversion = \"1.0.0\"\ndependencies = [\"used\"]\n\
+             [[package]]\nname = \"part\"\nversion = \"1.0.0\"\ndependencies = [\"tested\"]\n\
+             [[package]]\nname = \"tested\"\nversion = \"1.0.0\"\nsource = \"r\"\n\
+             [[package]]\nname = \"used\"\nversion = \"1.0.0\"\nsource = \"r\"\n",
+        )
+        .write("pyproject.toml", "[tool.poetry]\nlicense = \"GPL-2.0-only\"\n[tool.poetry.dependencies]\npython = \"^3\"\ntide = \"1\"\n[tool.poetry.group.dev.dependencies]\ntool = \"1\"\n")
+        .write("poetry.lock", "[[package]]\nname = \"tide\"\nversion = \"1\"\n[[package]]\nname = \"tool\"\nversion = \"1\"\n");
+    check(&project, &["CH414 | used 1.0.0 | - | used 1.0.0", "CH414 | tide 1 | - | tide 1"]);
+}
+
+#[test]
+fn what_a_package_says_of_itself_counts_before_a_text_beside_it() {
+    let place = Place::new();
+    let project = program(&place, "GPL-2.0-only");
+    let mit = project.ok(&["license", "text", "MIT"]).out;
+    project.write("package.json", "{\"license\": \"GPL-2.0-only\"}").write(".gitignore", "node_modules\n");
+    project.write(
+        "package-lock.json",
+        r#"{"packages": {"": {"dependencies": {"tide": "1", "moon": "1", "wave": "1"}}, "node_modules/tide": {}, "node_modules/moon": {}, "node_modules/wave": {}}}"#,
+    );
+    for (name, manifest) in [
+        ("tide", "{\"license\": \"UNLICENSED\"}"),
+        ("moon", "{\"license\": \"GPL-3.0-only\"}"),
+        ("wave", "{\"license\": "),
+    ] {
+        project.write(&format!("node_modules/{name}/package.json"), manifest);
+        project.write(&format!("node_modules/{name}/LICENSE"), &mit);
+    }
+    check(
+        &project,
+        &["CH410 | moon | GPL-3.0-only | moon", "CH413 | tide | - | tide", "CH413 | wave | - | wave"],
+    );
+    project
+        .run(&["audit", ".", "--deps"])
+        .says("(package.json says UNLICENSED)")
+        .says("(package.json cannot be read");
+}
+
+#[test]
+fn what_python_packages_need_is_followed_where_it_is_installed() {
+    let place = Place::new();
+    let project = program(&place, "GPL-2.0-only");
+    let install = |name: &str, rest: &str| {
+        let text = format!("Name: {name}\nLicense-Expression: MIT\n{rest}\n\nRequires-Dist: no\n");
+        project.write(&format!("../site/{name}-1.0.dist-info/METADATA"), text);
+    };
+    install(
+        "tide",
+        "Requires-Dist: moon>=1\nRequires-Dist: gone\nRequires-Dist: win; sys_platform == 'win32'\nRequires-Dist: sand ; extra == 'beach'\nRequires-Dist: tool ; extra == 'dev'",
+    );
+    install("moon", "Requires-Dist: tide");
+    install("sand", "Requires-Dist: deep");
+    project.write("libs/own/own.py", head("2026 Ann Ito", "GPL-2.0-only"));
+    project.write(
+        "requirements.txt",
+        "\u{feff}tide[beach]==1.0 \\\n  --hash=sha256:aa\n-e ./libs/own\n-e ../far\n./wheels/x.whl\n",
+    );
+    let run = project.run(&[AUDIT, &["--site-packages", "../site"]].concat());
+    assert_eq!(
+        told(&run),
+        [
+            "CH414 | ../far | - | ../far",
+            "CH414 | ./wheels/x.whl | - | ./wheels/x.whl",
+            "CH414 | deep | - | tide 1.0 > sand 1.0 > deep",
+            "CH414 | gone | - | tide 1.0 > gone",
+        ]
+    );
+    // Of uv's, the extras somebody asks for, and each version there is.
+    project.remove("requirements.txt").write(
+        "uv.lock",
+        "[[package]]\nname = \"run\"\nsource = { editable = \".\" }\ndependencies = [{ name = \"tide\", extra = [\"beach\"] }, { name = \"moon\", version = \"2.0\" }]\n\
+         [package.dev-dependencies]\ndev = [{ name = \"tool\" }]\n\
+         [[package]]\nname = \"tide\"\nversion = \"1.0\"\ndependencies = [{ name = \"moon\", version = \"1.0\" }]\n\
+         [package.optional-dependencies]\nbeach = [{ name = \"shell\" }]\nrock = [{ name = \"tool\" }]\n\
+         [[package]]\nname = \"moon\"\nversion = \"1.0\"\n[[package]]\nname = \"moon\"\nversion = \"2.0\"\n\
+         [[package]]\nname = \"shell\"\nversion = \"3.0\"\n[[package]]\nname = \"tool\"\nversion = \"1.0\"\n",
+    );
+    let run = project.run(&[AUDIT, &["--site-packages", "../site"]].concat());
+    assert_eq!(
+        told(&run),
+        ["CH414 | moon 2.0 | - | moon 2.0", "CH414 | shell 3.0 | - | tide 1.0 > shell 3.0"]
+    );
+}
+
+#[test]
+fn an_older_go_mod_leaves_the_rest_to_the_modules() {
+    let place = Place::new();
+    let project = program(&place, "GPL-2.0-only");
+    let mit = project.ok(&["license", "text", "MIT"]).out;
+    let module = |name: &str, needs: &str| {
+        let folder = format!("../home/go/pkg/mod/example.org/{name}");
+        project
+            .write(&format!("{folder}/LICENSE"), &mit)
+            .write(&format!("{folder}/go.mod"), format!("module x\n{needs}\n"));
+    };
+    module("tide@v1.0.0", "require example.org/moon v1.2.0\nrequire example.org/old v1.0.0");
+    module("wave@v1.0.0", "require example.org/moon v1.10.0");
+    module("old@v1.0.0", "");
+    let text = "module \"example.org/run\"\ngo 1.16\nrequire (\n\t\"example.org/tide\" v1.0.0\n\texample.org/wave v1.0.0\n)\nreplace example.org/old v0.9.0 => ../old\n";
+    project.write("go.mod", text);
+    check(
+        &project,
+        &["CH414 | example.org/moon v1.10.0 | - | example.org/tide v1.0.0 > example.org/moon v1.10.0"],
+    );
+    project.write("go.mod", text.replace("old v0.9.0", "old v1.0.0"));
+    project.run(&["audit", ".", "--deps"]).says("example.org/old v1.0.0 was not looked at: it lies outside");
+    project.write("go.mod", text.replace("1.16", "1.17"));
+    check(&project, &[]);
+    // Of what is vendored, what lies beside another of the same owner is not there.
+    project.write("vendor/example.org/ann/tide/LICENSE", &mit);
+    project.write("go.mod", "module x\ngo 1.20\nrequire example.org/ann/moon v1.0.0\n");
+    check(&project, &["CH414 | example.org/ann/moon v1.0.0 | - | example.org/ann/moon v1.0.0"]);
 }
