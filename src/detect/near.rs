@@ -140,7 +140,7 @@ impl Text {
 
 /// Other wordings of a part that the matching guidelines and long use take for the same: the id, where the
 /// part begins and ends, the other wording.
-const VARIANTS: [(&str, (&str, &str), &str); 15] = [
+const VARIANTS: [(&str, (&str, &str), &str); 19] = [
     ("Sleepycat", ("Copyright (c) 1990, 1993", ""), ""),
     ("GPL-1.0-only", ("Appendix: How to Apply", ""), ""),
     ("GPL-2.0-only", ("How to Apply", ""), ""),
@@ -165,6 +165,19 @@ const VARIANTS: [(&str, (&str, &str), &str); 15] = [
     ),
     ("ISC", ("and/or", "distribute"), "and distribute"),
     ("HPND", ("<copyright holder> makes no", "warranty."), ""),
+    (
+        "X11",
+        ("X CONSORTIUM BE LIABLE", ""),
+        "authors or copyright holders be liable for any claim, damages or other liability, whether in an action of contract, tort or otherwise, arising from, out of or in connection with the software or the use or other dealings in the software. Except as contained in this notice, the name of the copyright holder shall not be used in advertising or otherwise to promote the sale, use or other dealings in this Software without prior written authorization from the copyright holder.",
+    ),
+    ("PostgreSQL", ("PostgreSQL Database", "Regents of the University of California"), ""),
+    (
+        "PostgreSQL",
+        ("PostgreSQL Database", ""),
+        "Permission to use, copy, modify, and distribute this software and its documentation for any purpose, without fee, and without a written agreement is hereby granted, provided that the above copyright notice and this paragraph and the following two paragraphs appear in all copies. in no event shall the author be liable to any party for direct, indirect, special, incidental, or consequential damages, including lost profits, arising out of the use of this software and its documentation, even if the author has been advised of the possibility of such damage. the author specifically disclaims any warranties, including, but not limited to, the implied warranties of merchantability and fitness for a particular purpose. the software provided hereunder is on an as is basis, and the author has no obligations to provide maintenance, support, updates, enhancements, or modifications.",
+    ),
+    // Older works of X have no disclaimer.
+    ("HPND-sell-variant", ("OPENVISION DISCLAIMS", ""), ""),
     // What others than Ruby have no such file for, and the wording before 1.8.
     ("Ruby", ("But some files", "LEGAL."), ""),
     (
@@ -350,6 +363,7 @@ fn weight(near: &Near) -> f64 {
             | "X11"
             | "Zlib"
             | "Plexus"
+            | "PostgreSQL"
             | "Apache-2.0"
             | "Classpath-exception-2.0"
     );

@@ -300,8 +300,10 @@ static MEMO: LazyLock<Mutex<Memo>> = LazyLock::new(Mutex::default);
 fn remembered(words: &Words, covered: &[bool]) -> Arc<Vec<Raw>> {
     let mut digest = Sha256::new();
     digest.update(words.text());
-    for at in covered {
-        digest.update([u8::from(*at)]);
+    for (at, is_covered) in covered.iter().enumerate() {
+        let len = u8::try_from(words.at(at).len()).unwrap_or(u8::MAX);
+        let next_to = words.next_to(at);
+        digest.update([len, u8::from(*is_covered), u8::from(next_to.is_glued), u8::from(next_to.is_label)]);
     }
     let key: [u8; 32] = digest.finalize().into();
     let memo = || MEMO.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -328,7 +330,9 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
         cover_appendix(text.end, words, &mut covered);
         found.push(changed::read(&text, words));
     }
-    let phrases = phrases::find(words, &covered);
+    let is_identifier = |how: How, start: usize| how >= How::Name && words.next_to(start).is_glued;
+    let mut phrases = phrases::find(words, &covered);
+    phrases.retain(|phrase| !is_identifier(phrase.how, phrase.start));
     let mut named = Vec::new();
     for phrase in phrases {
         if phrase.target == COMMONS_CLAUSE {
@@ -365,7 +369,7 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
         }
         covered[phrase.start..phrase.end].fill(true);
     }
-    found.extend(gnu::find(words, &covered));
+    found.extend(gnu::find(words, &covered).into_iter().filter(|raw| !is_identifier(raw.how, raw.start)));
     found.extend(named);
     for raw in found.iter_mut().filter(|raw| raw.how > How::Field && is_declared(words, raw.start)) {
         raw.how = How::Field;

@@ -22,8 +22,19 @@ pub(super) struct Words {
     /// Where each word ends in `text`.
     ends: Vec<u32>,
     hashes: Vec<u32>,
+    /// What stands next to each.
+    next_to: Vec<NextTo>,
     /// The line of each word, from 1.
     lines: Vec<u32>,
+}
+
+/// What stands next to a word and makes it something else than a word of a sentence.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NextTo {
+    /// It is the end of an identifier: `bundle_gplv3`.
+    pub(super) is_glued: bool,
+    /// It is the label of a field: `License:`.
+    pub(super) is_label: bool,
 }
 
 /// The word that stands for `>=`.
@@ -85,6 +96,11 @@ impl Words {
         &self.text[start as usize..end as usize]
     }
 
+    /// Returns what stands next to a word.
+    pub(super) fn next_to(&self, index: usize) -> NextTo {
+        self.next_to.get(index).copied().unwrap_or_default()
+    }
+
     /// Returns the line of a word; of the last behind it.
     pub(super) fn line(&self, index: usize) -> u32 {
         self.lines.get(index).or(self.lines.last()).copied().unwrap_or(1)
@@ -142,7 +158,14 @@ impl Words {
                         && (matches!(word, "dnl" | "rem" | "REM")
                             || is_bullet(word, next, bytes.get(end + 1).copied(), self.last()));
                     if !is_mark {
+                        let first = self.len();
                         self.push(word, number);
+                        let is_glued =
+                            at > 1 && bytes[at - 1] == b'_' && bytes[at - 2].is_ascii_alphanumeric();
+                        let is_label = next == Some(b':') && bytes.get(end + 1) != Some(&b'/');
+                        if let Some(next_to) = self.next_to.get_mut(first) {
+                            *next_to = NextTo { is_glued, is_label };
+                        }
                         if next == Some(b'+') && !bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric) {
                             self.push("+", number);
                         }
@@ -199,6 +222,7 @@ impl Words {
     fn end(&mut self, start: usize, line: u32) {
         self.hashes.push(hash(&self.text[start..]));
         self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        self.next_to.push(NextTo::default());
         self.lines.push(line);
     }
 }

@@ -36,8 +36,24 @@ pub(super) fn is_denied(words: &Words, mention: &Mention) -> bool {
         .any(|at| matches!(words.at(at), "considered" | "inappropriate" | "incompatible" | "zealots"))
         || words.at(mention.start.saturating_sub(1)) == "including"
         || words.at(mention.start.saturating_sub(2)) == "including";
+    // `an exception to allow linking to GPL2 code`, `Apache-2.0 with GPL2-LGPL2-Exception`.
+    let is_linked = (mention.start.saturating_sub(5)..mention.start).any(|at| {
+        matches!(
+            (words.at(at), words.at(at + 1)),
+            (
+                "link" | "linked" | "linking" | "combine" | "combined" | "combining" | "combination",
+                "to" | "with" | "against"
+            )
+        )
+    });
+    let is_exceptions = (mention.start.saturating_sub(3)..mention.start).any(|at| words.at(at) == "with")
+        && (mention.end..mention.end + 3)
+            .take_while(|at| words.at(*at) != "with")
+            .any(|at| matches!(words.at(at), "exception" | "exceptions"));
     let denies = is_refused
         || is_discussed
+        || is_linked
+        || is_exceptions
         || before.into_iter().any(|word| {
             matches!(
                 word,

@@ -170,6 +170,12 @@ fn offers_choice(words: &Words, last: &Raw, next: &Raw) -> bool {
                 | "free"
                 | "software"
                 | "foundation"
+                | "http"
+                | "www"
+                | "org"
+                | "licenses"
+                | "creativecommons"
+                | "opensource"
         )
     });
     let links: Vec<&&str> = links.collect();
@@ -289,6 +295,18 @@ pub(super) fn without_repeats(words: &Words, found: &[Raw]) -> Vec<Raw> {
             && raw.score <= gnu::BOILERPLATE
             && raw.ids.iter().all(|id| family(id).is_some())
             && !versioned.is_empty();
+        // What is offered is named again beside it: the file with its text, an address.
+        let is_offered = raw.how != How::Text
+            && found.iter().any(|choice| {
+                let lines = words.line(choice.start).abs_diff(words.line(raw.start));
+                choice.how != How::Text
+                    && choice.ids.len() > raw.ids.len()
+                    && raw.ids.iter().all(|id| choice.ids.contains(id))
+                    && lines <= NEAR_LINES
+            });
+        if is_offered {
+            continue;
+        }
         if says_less || goes_with || raw.ids.iter().all(is_vague) || (unversioned(raw) && is_told) {
             continue;
         }

@@ -84,6 +84,8 @@ pub(super) fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
     ];
     match phrase.how {
         How::Text | How::Grant | How::Field | How::Link | How::Refer => true,
+        // `for Vim` on one line, `License: MIT` on the next.
+        How::Name | How::Word if ends_in_label(words, phrase) => false,
         How::Name => {
             let denied = (phrase.start.saturating_sub(3)..phrase.start)
                 .any(|at| matches!(words.at(at), "compatible" | "incompatible" | "unlike" | "cut"));
@@ -122,14 +124,25 @@ pub(super) fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
             while at > 0 && phrase.start - at < 6 && BETWEEN.contains(&words.at(at - 1)) {
                 at -= 1;
             }
-            let before =
-                (at > 0 && LICENSE.contains(&words.at(at - 1))) || field(words, phrase.start).is_some();
+            // A heading may have a line below it.
+            let is_next = |at: usize| {
+                let reach = if words.count_on(words.line(at)) == 1 { 3 } else { 1 };
+                words.line(phrase.start) <= words.line(at) + reach
+            };
+            let before = (at > 0 && LICENSE.contains(&words.at(at - 1)) && is_next(at - 1))
+                || field(words, phrase.start).is_some();
             if matches!(words.at(phrase.end), "style" | "like") && phrase.target != "BSD-3-Clause" {
                 return false;
             }
             before || (behind && phrase.end - phrase.start < 8)
         }
     }
+}
+
+/// Whether a phrase ends in the label of a field on the line below.
+fn ends_in_label(words: &Words, phrase: &phrases::Found) -> bool {
+    let last = phrase.end.saturating_sub(1);
+    last > phrase.start && words.next_to(last).is_label && words.line(last) > words.line(last - 1)
 }
 
 /// Returns the place of the word `License` that a list of short names stands behind, as packagers write it:

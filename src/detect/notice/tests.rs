@@ -64,6 +64,23 @@ fn a_text_many_times_over_is_told_where_it_first_stands() {
 }
 
 #[test]
+fn a_label_belongs_to_what_stands_behind_it() {
+    assert_eq!(said("Syntax support for Vim\nLicense: MIT\n"), ["2: MIT"]);
+    assert_eq!(said("see http://www.gnu.org/licenses/\n\nVim syntax file\n"), [""; 0]);
+    assert_eq!(said("License\n-------\n\nMIT\n"), ["4: MIT"]);
+    assert_eq!(said("under the MIT\nlicense.\n"), ["1: MIT"]);
+}
+
+#[test]
+fn what_is_offered_is_named_once() {
+    let offer = "may be used under the GNU Lesser General Public License version 2.1 or version 3\nas published by the Free Software Foundation and appearing in the files LICENSE.LGPLv21 and\nLICENSE.LGPLv3 included; see https://www.gnu.org/licenses/old-licenses/lgpl-2.1.html";
+    assert_eq!(said(offer), ["1: LGPL-2.1-only OR LGPL-3.0-only"]);
+    let excepted = "described in The Qt Company LGPL Exception version 1.1";
+    let excepted = format!("under the GNU Lesser General Public License version 2.1, {excepted}");
+    assert_eq!(said(&excepted), ["1: LGPL-2.1-only WITH Qt-LGPL-exception-1.1"]);
+}
+
+#[test]
 fn what_is_no_grant() {
     for text in [
         "EXPORT_SYMBOL_GPL(f);",
