@@ -303,7 +303,9 @@ fn remembered(words: &Words, covered: &[bool]) -> Arc<Vec<Raw>> {
     for (at, is_covered) in covered.iter().enumerate() {
         let len = u8::try_from(words.at(at).len()).unwrap_or(u8::MAX);
         let next_to = words.next_to(at);
-        digest.update([len, u8::from(*is_covered), u8::from(next_to.is_glued), u8::from(next_to.is_label)]);
+        let next_to = [next_to.is_glued, next_to.is_label, next_to.is_code].map(u8::from);
+        digest.update([len, u8::from(*is_covered)]);
+        digest.update(next_to);
     }
     let key: [u8; 32] = digest.finalize().into();
     let memo = || MEMO.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -330,7 +332,10 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
         cover_appendix(text.end, words, &mut covered);
         found.push(changed::read(&text, words));
     }
-    let is_identifier = |how: How, start: usize| how >= How::Name && words.next_to(start).is_glued;
+    let is_identifier = |how: How, start: usize| {
+        let next_to = words.next_to(start);
+        how >= How::Name && (next_to.is_glued || next_to.is_code)
+    };
     let mut phrases = phrases::find(words, &covered);
     phrases.retain(|phrase| !is_identifier(phrase.how, phrase.start));
     let mut named = Vec::new();

@@ -86,6 +86,11 @@ pub(super) fn find(path: &WorkPath, text: &[u8]) -> Vec<FullText> {
             continue;
         };
         let len = known.words as usize;
+        // The text of X11 is that of MIT and goes on.
+        if words.text[words.starts[at + len]..].starts_with("except as contained in this notice ") {
+            at += 1;
+            continue;
+        }
         found.push(FullText {
             ids: known.ids.split(' ').filter_map(|id| id.parse().ok()).collect(),
             first_line: words.lines[at],

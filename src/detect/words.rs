@@ -35,6 +35,8 @@ pub(super) struct NextTo {
     pub(super) is_glued: bool,
     /// It is the label of a field: `License:`.
     pub(super) is_label: bool,
+    /// It is a name in a program: `mpl::bind`, `json["License"]`.
+    pub(super) is_code: bool,
 }
 
 /// The word that stands for `>=`.
@@ -163,8 +165,10 @@ impl Words {
                         let is_glued =
                             at > 1 && bytes[at - 1] == b'_' && bytes[at - 2].is_ascii_alphanumeric();
                         let is_label = next == Some(b':') && bytes.get(end + 1) != Some(&b'/');
+                        let is_code =
+                            ["::", "[\"", "['", "->"].iter().any(|sign| line[end..].starts_with(sign));
                         if let Some(next_to) = self.next_to.get_mut(first) {
-                            *next_to = NextTo { is_glued, is_label };
+                            *next_to = NextTo { is_glued, is_label, is_code };
                         }
                         if next == Some(b'+') && !bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric) {
                             self.push("+", number);

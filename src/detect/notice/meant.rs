@@ -58,7 +58,8 @@ pub(super) fn is_nickname(words: &Words, phrase: &phrases::Found) -> bool {
 pub(super) fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
     const LICENSE: [&str; 8] =
         ["license", "licenses", "licensed", "licensing", "licence", "terms", "copyright", "dual"];
-    const BETWEEN: [&str; 22] = [
+    const BETWEEN: [&str; 23] = [
+        "same",
         "the",
         "of",
         "under",

@@ -183,6 +183,14 @@ fn a_changed_text_is_not_the_license() {
 }
 
 #[test]
+fn a_text_that_goes_on_is_another() {
+    let mit = text_of("MIT");
+    let more = "Except as contained in this notice, the name of Ann Ito shall not be used in advertising.";
+    check("LICENSE", &mit, &["MIT"]);
+    check("LICENSE", &format!("{mit}\n{more}\n"), &[]);
+}
+
+#[test]
 fn names_of_license_files() {
     for (path, expected) in [
         ("LICENSE", true),
