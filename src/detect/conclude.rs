@@ -194,6 +194,8 @@ pub enum UnclearLicense {
     MoreThanText(String, u32),
     /// A line beside the text it holds takes something back: the text, the line, what it says.
     AddsTerms(String, u32, String),
+    /// It holds the text of the first, and names the second on this line.
+    AlsoNames(String, String, u32),
 }
 
 impl fmt::Display for UnclearLicense {
@@ -204,6 +206,9 @@ impl fmt::Display for UnclearLicense {
             Self::Several(names) => write!(f, "this license file holds several texts: {}", names.join(", ")),
             Self::MoreThanText(name, words) => {
                 write!(f, "this license file has {words} words beside the text of {name}")
+            }
+            Self::AlsoNames(text, name, line) => {
+                write!(f, "line {line} names {name} beside the text of {text}")
             }
             Self::AddsTerms(name, line, text) => {
                 write!(f, "line {line} adds to the text of {name}: \u{201c}{text}\u{201d}")

@@ -332,12 +332,12 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
         cover_appendix(text.end, words, &mut covered);
         found.push(changed::read(&text, words));
     }
-    let is_identifier = |how: How, start: usize| {
+    let is_identifier = |start: usize| {
         let next_to = words.next_to(start);
-        how >= How::Name && (next_to.is_glued || next_to.is_code)
+        next_to.is_glued || next_to.is_code
     };
     let mut phrases = phrases::find(words, &covered);
-    phrases.retain(|phrase| !is_identifier(phrase.how, phrase.start));
+    phrases.retain(|phrase| phrase.how < How::Name || !is_identifier(phrase.start));
     let mut named = Vec::new();
     for phrase in phrases {
         if phrase.target == COMMONS_CLAUSE {
@@ -374,7 +374,7 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
         }
         covered[phrase.start..phrase.end].fill(true);
     }
-    found.extend(gnu::find(words, &covered).into_iter().filter(|raw| !is_identifier(raw.how, raw.start)));
+    found.extend(gnu::find(words, &covered).into_iter().filter(|raw| !is_identifier(raw.start)));
     found.extend(named);
     for raw in found.iter_mut().filter(|raw| raw.how > How::Field && is_declared(words, raw.start)) {
         raw.how = How::Field;

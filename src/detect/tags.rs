@@ -18,7 +18,7 @@ use memchr::memmem::Finder;
 
 use crate::domain::MAX_EXPR_BYTES;
 
-use super::encoding::lossy;
+use super::encoding::{bytes_before, lossy};
 use super::{Attribution, CopyrightLine, FileFacts, Note, Statement, StatementKind, attribution, copyright};
 
 /// At most so many different tags, notices and contributors are kept of one file, each.
@@ -310,7 +310,7 @@ impl Found {
         let found = copyright::in_line(&whole)?;
         let mut text = lossy(cut(found.text.as_bytes(), MAX_NOTICE_BYTES)).into_owned();
         let mut is_open = found.is_open;
-        let end = line.piece.start + found.start + text.len();
+        let end = line.piece.start + bytes_before(&whole, found.start + text.len());
         let mut listed = Vec::new();
         for (below, number) in line.below().zip(line.number + 1..).take_while(|_| line.is_whole()) {
             if is_open && let Some(more) = copyright::goes_on(&whole, &below, &text) {

@@ -236,7 +236,27 @@ fn manifests() {
     );
 }
 
+#[test]
+fn a_long_line_of_latin_1_is_read_to_its_end() {
+    // A sign, and the notice so far behind it that it is read with it, in a line that goes on.
+    let mut bytes = [&[0xa9], [0xe9; 4000].as_slice()].concat();
+    bytes.extend(b" Copyright (c) 2020 Ann Ito. ");
+    bytes.extend([0xe9; 300]);
+    let facts = in_bytes(&"a.miff".parse().unwrap(), &bytes);
+    assert_eq!(facts.copyright.len(), 1);
+}
+
 proptest::proptest! {
+    #[test]
+    fn any_bytes_around_a_notice_are_read(
+        before in proptest::collection::vec(0x80u8.., 0..6000),
+        after in proptest::collection::vec(1u8.., 0..600),
+        mark in proptest::sample::select(vec!["(c) 2020 ", "Copyright ", "\u{a9} 2020 ", "SPDX-FileCopyrightText: ", "Written by "]),
+    ) {
+        let bytes = [before.as_slice(), mark.as_bytes(), &after].concat();
+        in_bytes(&"a".parse().unwrap(), &bytes);
+    }
+
     #[test]
     fn never_panics(bytes: Vec<u8>, name in "LICENSE|REUSE[.]toml|package[.]json|pyproject[.]toml|a[.]c") {
         let path: WorkPath = name.parse().unwrap();

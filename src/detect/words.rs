@@ -162,8 +162,10 @@ impl Words {
                     if !is_mark {
                         let first = self.len();
                         self.push(word, number);
-                        let is_glued =
-                            at > 1 && bytes[at - 1] == b'_' && bytes[at - 2].is_ascii_alphanumeric();
+                        // `x.gpl` is a palette of GIMP.
+                        let is_glued = at > 1
+                            && (bytes[at - 1] == b'_' || bytes[at - 1] == b'.' && word == "gpl")
+                            && bytes[at - 2].is_ascii_alphanumeric();
                         let is_label = next == Some(b':') && bytes.get(end + 1) != Some(&b'/');
                         let is_code =
                             ["::", "[\"", "['", "->"].iter().any(|sign| line[end..].starts_with(sign));

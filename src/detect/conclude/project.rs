@@ -270,6 +270,9 @@ pub(super) fn unclear(facts: &FileFacts) -> Option<UnclearLicense> {
     if let Some(added) = facts.added.as_ref().filter(|_| !is_tagged) {
         return Some(UnclearLicense::AddsTerms(name_of(first), added.line, added.text.clone()));
     }
+    if let Some((name, line)) = words::named_beside(facts).filter(|_| !is_tagged) {
+        return Some(UnclearLicense::AlsoNames(name_of(first), name, line));
+    }
     (first.words_beside > MANY_WORDS && !is_tagged)
         .then(|| UnclearLicense::MoreThanText(name_of(names.first().unwrap_or(&first)), first.words_beside))
 }

@@ -182,6 +182,18 @@ fn debians_copyright_file_speaks_of_each_work() {
 }
 
 #[test]
+fn a_license_file_that_names_another_license_is_not_clear() {
+    let unclear = |beside: &str| {
+        let license = format!("{beside}\n{}", text_of("ISC"));
+        let problems = tree(&[("LICENSE", &license), ("a.c", "x")]).problems.into_iter();
+        problems.map(|p| p.kind.to_string()).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(unclear("The ISC License"), "");
+    assert_eq!(unclear("Media: CC BY-SA 3.0\n"), "line 1 names CC-BY-SA-3.0 beside the text of ISC");
+    assert_eq!(unclear("Parts are under the GPL, see there.\n"), "");
+}
+
+#[test]
 fn a_workspace_speaks_for_its_members() {
     let root = "[package]\nlicense = \"MIT\"\n[workspace]\nmembers = [\"crates/*\"]\n[workspace.package]\n\
                 license = \"MPL-2.0\"\n";

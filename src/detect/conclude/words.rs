@@ -109,6 +109,26 @@ fn same_family(name: &str, stated: &BTreeSet<LicenseName>) -> bool {
     stated.iter().any(|stated| family(stated.as_str()) == family(name))
 }
 
+/// Returns the first license that is surely named beside the file's texts and is no other form of them, with
+/// its line.
+pub(super) fn named_beside(facts: &FileFacts) -> Option<(String, u32)> {
+    /// How sure a name is that may be about a part.
+    const SURE: f64 = 0.9;
+    let texts: BTreeSet<LicenseName> = facts.full_texts.iter().flat_map(|text| text.ids.clone()).collect();
+    let is_gnu = |name: &str| name.contains("GPL-");
+    let is_other = |name: &LicenseName| {
+        !texts.iter().any(|text| {
+            let (text, name) = (text.as_str(), name.as_str());
+            text == name || is_gnu(text) && is_gnu(name) || is_vague(name, text) || is_vague(text, name)
+        })
+    };
+    let mut sure = facts.notices.iter().filter(|n| n.is_clear && n.how <= How::Name && n.score >= SURE);
+    sure.find_map(|notice| {
+        let expr = notice.expr.as_ref().filter(|expr| expr.names().into_iter().all(is_other))?;
+        Some((expr.to_string(), notice.first_line))
+    })
+}
+
 /// Whether a notice is about the file, and not only a name in it.
 pub(super) fn grants(notice: &Notice) -> bool {
     notice.how <= How::Field
