@@ -73,11 +73,12 @@ pub(super) fn lossy(piece: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Returns how many bytes of a piece stand before a place in what [`lossy`] made of it: each byte of
-/// Latin-1 is one sign, which may take two in UTF-8.
-pub(super) fn bytes_before(text: &Cow<'_, str>, at: usize) -> usize {
-    match text {
-        Cow::Borrowed(text) => at.min(text.len()),
-        Cow::Owned(text) => text.char_indices().take_while(|(start, _)| *start < at).count(),
+/// Returns how many bytes of a piece stand before a place in `text`, which [`lossy`] made of it: each byte of
+/// Latin-1 is one sign, and some take two in UTF-8.
+pub(super) fn bytes_before(piece: &[u8], text: &str, at: usize) -> usize {
+    if piece.len() == text.len() {
+        at.min(piece.len())
+    } else {
+        text.char_indices().take_while(|(start, _)| *start < at).count()
     }
 }

@@ -300,13 +300,13 @@ static MEMO: LazyLock<Mutex<Memo>> = LazyLock::new(Mutex::default);
 fn remembered(words: &Words, covered: &[bool]) -> Arc<Vec<Raw>> {
     let mut digest = Sha256::new();
     digest.update(words.text());
-    for (at, is_covered) in covered.iter().enumerate() {
-        let len = u8::try_from(words.at(at).len()).unwrap_or(u8::MAX);
+    let about = |(at, is_covered): (usize, &bool)| {
         let next_to = words.next_to(at);
-        let next_to = [next_to.is_glued, next_to.is_label, next_to.is_code].map(u8::from);
-        digest.update([len, u8::from(*is_covered)]);
-        digest.update(next_to);
-    }
+        let flags = [*is_covered, next_to.is_glued, next_to.is_label, next_to.is_code];
+        let flags = flags.into_iter().fold(0, |flags, flag| flags << 1 | u8::from(flag));
+        [u8::try_from(words.at(at).len()).unwrap_or(u8::MAX), flags]
+    };
+    digest.update(covered.iter().enumerate().flat_map(about).collect::<Vec<u8>>());
     let key: [u8; 32] = digest.finalize().into();
     let memo = || MEMO.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some(known) = memo().get(&key) {

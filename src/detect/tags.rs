@@ -310,7 +310,7 @@ impl Found {
         let found = copyright::in_line(&whole)?;
         let mut text = lossy(cut(found.text.as_bytes(), MAX_NOTICE_BYTES)).into_owned();
         let mut is_open = found.is_open;
-        let end = line.piece.start + bytes_before(&whole, found.start + text.len());
+        let end = line.piece.start + bytes_before(line.bytes(), &whole, found.start + text.len());
         let mut listed = Vec::new();
         for (below, number) in line.below().zip(line.number + 1..).take_while(|_| line.is_whole()) {
             if is_open && let Some(more) = copyright::goes_on(&whole, &below, &text) {

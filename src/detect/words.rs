@@ -167,8 +167,8 @@ impl Words {
                             && (bytes[at - 1] == b'_' || bytes[at - 1] == b'.' && word == "gpl")
                             && bytes[at - 2].is_ascii_alphanumeric();
                         let is_label = next == Some(b':') && bytes.get(end + 1) != Some(&b'/');
-                        let is_code =
-                            ["::", "[\"", "['", "->"].iter().any(|sign| line[end..].starts_with(sign));
+                        let is_code = matches!(next, Some(b':' | b'[' | b'-'))
+                            && ["::", "[\"", "['", "->"].iter().any(|sign| line[end..].starts_with(sign));
                         if let Some(next_to) = self.next_to.get_mut(first) {
                             *next_to = NextTo { is_glued, is_label, is_code };
                         }
@@ -313,6 +313,9 @@ fn is_bullet(word: &str, next: Option<u8>, after: Option<u8>, last: &str) -> boo
 fn unescaped(line: &str) -> Cow<'_, str> {
     static ESCAPED: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"\\u([0-9A-Fa-f]{4})").expect("a constant pattern"));
+    if memchr::memmem::find(line.as_bytes(), b"\\u").is_none() {
+        return Cow::Borrowed(line);
+    }
     ESCAPED.replace_all(line, |escape: &Captures<'_>| {
         let number = u32::from_str_radix(&escape[1], 16).ok();
         number.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER).to_string()
