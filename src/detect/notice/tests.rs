@@ -128,6 +128,20 @@ fn what_is_granted_far_from_a_version_is_about_another_part() {
 }
 
 #[test]
+fn texts_are_known_by_what_others_make_of_them() {
+    fn lead<'t>(text: &'t str, to: &str) -> &'t str {
+        &text[..text.find(to).unwrap()]
+    }
+    let older = lead(text("HPND-sell-variant"), "OPENVISION DISCLAIMS").replace("OpenVision", "M.I.T.");
+    assert_eq!(said(&older), ["3: HPND-sell-variant"]);
+    let postgres = text("PostgreSQL");
+    let body = &postgres[postgres.find("Permission to use").unwrap()..];
+    assert_eq!(said(&body.replace("THE UNIVERSITY OF CALIFORNIA", "THE AUTHOR")), ["1: PostgreSQL"]);
+    let x11 = text("X11").replace("THE X CONSORTIUM", "THE AUTHORS OR COPYRIGHT HOLDERS");
+    assert_eq!(said(&lead(&x11, "X Window System is").replace("the X Consortium", "Ann Ito")), ["1: X11"]);
+}
+
+#[test]
 fn a_changed_text_is_told_beside_its_name() {
     let turned = text("MIT").replace("Permission is hereby granted", "Permission is not hereby granted");
     let found = find(format!("Licensed under the MIT license:\n\n{turned}").as_bytes(), &[]);
