@@ -14,13 +14,17 @@ use crate::license::{Judgement, Use, Verdict};
 use crate::rule::Problem;
 
 /// Adds what is wrong with what a project depends on. Where it is offered under nothing that is known, the
-/// licenses are not judged; that is told elsewhere.
+/// licenses are not judged, and that is told.
 pub(super) fn check(
     dependencies: &[Dependency],
     outbound: Option<&LicenseExpr>,
     config: &Config,
     findings: &mut Vec<Finding>,
 ) {
+    let is_told = findings.iter().any(|finding| matches!(finding.problem, Problem::NoOutboundLicense {}));
+    if outbound.is_none() && !is_told && !dependencies.is_empty() {
+        findings.push(Finding::whole(Problem::NoOutboundLicense {}));
+    }
     let mut judged: BTreeMap<&LicenseExpr, Judgement> = BTreeMap::new();
     for dependency in dependencies {
         let package = shown(&dependency.name).to_string();

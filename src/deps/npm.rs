@@ -62,13 +62,15 @@ pub(super) fn read(text: &str, lock: &Lock<'_>) -> Result<Graph, String> {
     let beside = store::read(&lock.folder.join("package.json"), super::MAX_FILE).ok();
     let beside =
         beside.and_then(|bytes| decoded(&bytes)).and_then(|text| serde_json::from_str::<Value>(&text).ok());
-    let named = |name: &str| found_from("", name, &places).is_some();
-    let is_told =
-        |graph: &Graph, name: &str| graph.packages.iter().skip(all.len()).any(|package| package.name == name);
     for name in beside.iter().flat_map(|manifest| names(manifest, "dependencies")) {
-        if !named(name) && !is_told(&graph, name) {
-            let at = graph.push_unseen(name, NOT_LOCKED);
-            graph.roots.push(at);
+        let is_told = graph.packages.iter().skip(all.len()).any(|package| package.name == name);
+        match found_from("", name, &places) {
+            Some(at) => graph.roots.push(at),
+            None if is_told => {}
+            None => {
+                let at = graph.push_unseen(name, NOT_LOCKED);
+                graph.roots.push(at);
+            }
         }
     }
     // The project's own packages are no dependencies of it, nor are the links to them.

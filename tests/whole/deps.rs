@@ -242,7 +242,7 @@ fn a_lock_file_that_cannot_be_read_leaves_the_verdict_open() {
         "package.json",
         "{\"license\": \"GPL-2.0-only\", \"dependencies\": {\"a\": \"1\", \"b\": \"1\"}}",
     );
-    check(&project, &["CH414 | b | - | b", "CH414 | tide 1.0 | - | tide 1.0"]);
+    check(&project, &["CH414 | a | - | a", "CH414 | b | - | b", "CH414 | tide 1.0 | - | tide 1.0"]);
 }
 
 #[test]
@@ -325,6 +325,16 @@ fn what_a_package_says_of_itself_counts_before_a_text_beside_it() {
         .run(&["audit", ".", "--deps"])
         .says("(package.json says UNLICENSED)")
         .says("(package.json cannot be read");
+}
+
+#[test]
+fn without_a_known_license_of_the_project_it_is_told_that_nothing_is_judged() {
+    let place = Place::new();
+    let project = place.project("tree");
+    project.write("package.json", "{\"license\": \"UNLICENSED\", \"dependencies\": {\"a\": \"1\"}}");
+    project.write("package-lock.json", r#"{"packages": {"node_modules/a": {"license": "GPL-3.0-only"}}}"#);
+    project.run(&["audit", "."]).says_not("CH405");
+    project.run(&["audit", ".", "--deps"]).says("warning CH405");
 }
 
 #[test]
