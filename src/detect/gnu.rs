@@ -13,8 +13,8 @@ use super::words::{AT_LEAST, Words};
 
 mod about;
 
-pub(super) use about::is_hedged;
 use about::{context, is_denied};
+pub(super) use about::{is_hedged, is_model};
 
 /// A license of the family, as its id begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
+use super::text::{CC_PREFACE, CC_TERMS};
 use super::words::Words;
 
 mod align;
@@ -69,6 +70,9 @@ impl Gap {
         if self.lacks.0 == 0 && lacks <= MAX_TITLE && is_title(known, lacks) {
             return (0, 0);
         }
+        if self.lacks.1 <= preface(known) {
+            return (0, adds.min(60));
+        }
         // A long text may come without its title or its appendix.
         let is_edge = self.lacks.0 == 0 || self.lacks.1 == known.len();
         let lacked = if is_edge && known.len() > 600 && lacks * 4 < known.len() { lacks / 4 } else { lacks };
@@ -119,6 +123,16 @@ fn is_title(known: &Words, first: usize) -> bool {
         && (0..first).any(|at| matches!(known.at(at), "license" | "copyright" | "notice" | "reserved"))
 }
 
+/// Returns how many words of a text of Creative Commons stand before its terms and are no part of them.
+pub(super) fn preface(known: &Words) -> usize {
+    let is_at =
+        |at: usize, words: &str| words.split(' ').enumerate().all(|(next, word)| known.at(at + next) == word);
+    if !(0..MAX_TITLE).any(|at| is_at(at, CC_PREFACE)) {
+        return 0;
+    }
+    (0..known.len()).find(|at| CC_TERMS.iter().any(|terms| is_at(*at, terms))).unwrap_or_default()
+}
+
 /// How many words count as lacking in all, and as added.
 fn differing(known: &Words, gaps: &[Gap]) -> Vec<(usize, usize)> {
     gaps.iter().enumerate().map(|(at, gap)| gap.differs(known, &gaps[..at])).collect()
@@ -140,7 +154,10 @@ impl Text {
 
 /// Other wordings of a part that the matching guidelines and long use take for the same: the id, where the
 /// part begins and ends, the other wording.
-const VARIANTS: [(&str, (&str, &str), &str); 19] = [
+const VARIANTS: [(&str, (&str, &str), &str); 21] = [
+    ("AFL-2.1", ("END OF ACADEMIC FREE LICENSE", ""), ""),
+    // The list has the GPL behind it.
+    ("LGPL-3.0-only", ("GNU GENERAL PUBLIC LICENSE\nVersion 3", ""), ""),
     ("Sleepycat", ("Copyright (c) 1990, 1993", ""), ""),
     ("GPL-1.0-only", ("Appendix: How to Apply", ""), ""),
     ("GPL-2.0-only", ("How to Apply", ""), ""),

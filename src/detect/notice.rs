@@ -26,7 +26,7 @@ mod changed;
 mod join;
 mod meant;
 
-use meant::{is_declared, is_granted, is_meant, is_nickname, lacking};
+use meant::{change, is_declared, is_granted, is_meant, is_nickname, is_ported, lacking};
 
 /// How a license is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,9 +98,15 @@ const LIST: usize = 9;
 /// The score of a name that several licenses go by.
 const NICKNAME: f64 = 0.8;
 
+/// The score of a license whose text was ported to the law of a country.
+const PORTED: f64 = 0.8;
+
 /// The score of a name that lacks a version, and what is said of it.
 const VAGUE: f64 = 0.5;
 const NO_VERSION: &str = "no version is named";
+
+/// The score of a license that the words next to its name change.
+const CHANGED: f64 = 0.49;
 
 /// What `phrases.tsv` calls the clause that takes a right from the license it is attached to.
 const COMMONS_CLAUSE: &str = "-commons-clause";
@@ -118,6 +124,7 @@ static NEEDLES: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .build([
             "licen",
             "lisence",
+            "lizenz",
             "copyleft",
             "permission",
             "permitted",
@@ -160,6 +167,13 @@ static NEEDLES: LazyLock<AhoCorasick> = LazyLock::new(|| {
             "released under",
             "distributed under",
             "available under",
+            "whatever way",
+            "whatever you want",
+            "remains intact",
+            "grants reproduction",
+            "use this code",
+            "may be copied",
+            "may be used",
         ])
         .expect("a list of words")
 });
@@ -356,6 +370,7 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
             }
             let score = match phrase.how {
                 _ if phrase.is_vague => VAGUE,
+                How::Link if is_ported(words, &phrase) => PORTED,
                 How::Link if phrase.target.ends_with("-only") => 0.9,
                 How::Text | How::Grant | How::Field | How::Link => 1.0,
                 How::Name if is_nickname(words, &phrase) => NICKNAME,
@@ -378,6 +393,12 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
     found.extend(named);
     for raw in found.iter_mut().filter(|raw| raw.how > How::Field && is_declared(words, raw.start)) {
         raw.how = How::Field;
+    }
+    for raw in found.iter_mut().filter(|raw| raw.how != How::Text && raw.how < How::Refer) {
+        if let Some(change) = change(words, raw.end) {
+            raw.score = raw.score.min(CHANGED);
+            raw.note = Some(format!("with a change: `{change}`"));
+        }
     }
     found.sort_by_key(|raw| (raw.start, raw.how));
     let is_mere_name = |raw: &Raw| raw.how >= How::Link || raw.score < 1.0;
@@ -426,11 +447,12 @@ fn is_address(word: &str) -> bool {
 fn cover_appendix(end: usize, words: &Words, covered: &mut [bool]) {
     /// How far behind a text its appendix begins, and how long it is, in words.
     const FAR: usize = 60;
-    const LONG: usize = 420;
+    const LONG: usize = 460;
     let is_title = |at: &usize| {
         words.at(*at) == "how" && words.at(at + 1) == "to" && matches!(words.at(at + 2), "apply" | "use")
     };
-    if let Some(start) = (end..end + FAR).find(is_title) {
+    // It may be taken for a part of the text up to a word that was changed in it.
+    if let Some(start) = (end.saturating_sub(LONG)..end + FAR).find(is_title) {
         let end = (start + LONG).min(words.len());
         covered[start..end].fill(true);
     }

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The copyhold authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-//! Phrases by which people name a license, from `phrases.tsv` and the names on the SPDX list.
+//! Phrases by which people name a license, from `phrases.tsv`, `addresses.tsv` and the names on the SPDX
+//! list.
 //!
 //! A phrase is a row of words. `[…]` may be left out, `(a|b c)` is one of several, `~4` is up to four
 //! words of any kind, `{v}` a version that goes into the id. Each alternative becomes a flat row, found
@@ -119,8 +120,21 @@ impl Phrases {
             };
             phrases.add(target, how, is_vague, phrase);
         }
+        phrases.add_addresses();
         phrases.add_list();
         phrases
+    }
+
+    /// Where the SPDX list says that licenses can be read.
+    fn add_addresses(&mut self) {
+        let rows = include_str!("addresses.tsv").lines().filter(|line| !line.starts_with('#'));
+        for (target, address) in rows.filter_map(|line| line.split_once('\t')) {
+            let words = Words::read(address, 1);
+            let mut words: Vec<&str> = (0..words.len()).map(|at| words.at(at)).collect();
+            let kind = words.pop_if(|last| matches!(*last, "html" | "htm" | "php" | "txt" | "pdf"));
+            words.extend(kind.map(|_| "[html|htm|php|txt|pdf]"));
+            self.add(target, How::Link, false, &words.join(" "));
+        }
     }
 
     /// The names and ids on the SPDX list.

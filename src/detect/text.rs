@@ -61,6 +61,16 @@ pub(super) const fn known(
     Known { anchor, rolling, digest, words, appendix, ids }
 }
 
+/// What Creative Commons says first of itself before the terms of its licenses.
+pub(super) const CC_PREFACE: &str = "is not a law firm and does not provide legal services";
+
+/// Where the terms follow.
+pub(super) const CC_TERMS: [&str; 3] = [
+    "statement of purpose the laws of most jurisdictions",
+    "by exercising the licensed rights",
+    "license the work as defined below is provided",
+];
+
 /// Words in an anchor.
 const ANCHOR: usize = 5;
 
@@ -97,7 +107,7 @@ pub(super) fn find(path: &WorkPath, text: &[u8]) -> Vec<FullText> {
             last_line: words.lines[at + len - 1],
             words_beside: 0,
         });
-        matched += len + (known.appendix as usize).min(words.len() - at - len);
+        matched += len + (known.appendix as usize).min(words.len() - at - len) + words.preface(at);
         at += len;
     }
     let beside = u32::try_from(words.len().saturating_sub(matched)).unwrap_or(u32::MAX);
@@ -237,6 +247,16 @@ impl Words {
     fn digest(&self, at: usize, len: usize) -> u64 {
         let digest = Sha256::digest(&self.text[self.starts[at]..self.starts[at + len]]);
         digest.iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    }
+
+    /// Returns how many words before a text tell what it is and "do not form part" of it, as Creative
+    /// Commons says of them.
+    fn preface(&self, at: usize) -> usize {
+        /// The longest one, in words.
+        const LONGEST: usize = 480;
+        let from = self.starts[at.saturating_sub(LONGEST)];
+        let Some(start) = self.text[from..self.starts[at]].find(CC_PREFACE) else { return 0 };
+        at - self.starts.partition_point(|known| *known < from + start)
     }
 
     /// Returns the longest known text that starts at a word.

@@ -60,6 +60,7 @@ impl Words {
     pub(super) fn append(&mut self, text: &str, first_line: u32) {
         let mut number = first_line;
         let is_rtf = text.starts_with("{\\rtf");
+        let text = &*unstyled(text);
         let has_margin = has_margin(text);
         for piece in text.split_inclusive(['\n', '\r']) {
             let mut line = piece.trim_end_matches(['\n', '\r']);
@@ -302,7 +303,8 @@ fn is_contraction(bytes: &[u8]) -> bool {
 
 /// Guideline C.7: numbers and letters of clauses, at the start of a line.
 fn is_bullet(word: &str, next: Option<u8>, after: Option<u8>, last: &str) -> bool {
-    let closes = matches!(next, Some(b'.' | b')')) && after.is_none_or(|byte| byte == b' ' || byte == b'\t');
+    let closes = matches!(next, Some(b'.' | b')'))
+        && after.is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'*' | b'_'));
     let is_number = word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit());
     let is_letter = word.len() == 1 && word.is_ascii();
     let is_roman = word.len() <= 4 && word.bytes().all(|byte| b"ivx".contains(&byte));
@@ -319,6 +321,22 @@ fn unescaped(line: &str) -> Cow<'_, str> {
     ESCAPED.replace_all(line, |escape: &Captures<'_>| {
         let number = u32::from_str_radix(&escape[1], 16).ok();
         number.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER).to_string()
+    })
+}
+
+/// Returns a document without what tells how it looks, in its own lines; a comment there may be a notice.
+fn unstyled(text: &str) -> Cow<'_, str> {
+    static STYLE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?is)(<style\b[^>]*>)(.*?)</style>").expect("a constant pattern"));
+    if memchr::memmem::find(text.as_bytes(), b"</style>").is_none() {
+        return Cow::Borrowed(text);
+    }
+    STYLE.replace_all(text, |style: &Captures<'_>| {
+        if style[2].contains("/*") {
+            style[2].to_owned()
+        } else {
+            "\n".repeat(style[0].matches('\n').count())
+        }
     })
 }
 
@@ -346,7 +364,11 @@ fn entity(bytes: &[u8]) -> usize {
 /// Returns how many bytes the start of an element takes, its attributes left in where one is an address,
 /// or 1.
 fn element(bytes: &[u8]) -> usize {
-    const NAMES: [&str; 34] = [
+    const NAMES: [&str; 38] = [
+        "html",
+        "head",
+        "body",
+        "title",
         "a",
         "b",
         "i",
@@ -382,6 +404,12 @@ fn element(bytes: &[u8]) -> usize {
         "center",
         "blockquote",
     ];
+    const DECLARES: [&[u8]; 3] = [b"!doctype", b"?xml", b"meta http-equiv"];
+    let starts =
+        |start: &&[u8]| bytes[1..].get(..start.len()).is_some_and(|name| name.eq_ignore_ascii_case(start));
+    if DECLARES.iter().any(starts) {
+        return memchr::memchr(b'>', bytes).map_or(1, |end| end + 1);
+    }
     let slash = usize::from(bytes.get(1) == Some(&b'/'));
     let name = &bytes[1 + slash..];
     let len = name.iter().take(12).take_while(|byte| byte.is_ascii_alphanumeric()).count();
@@ -420,6 +448,8 @@ mod tests {
             ("<p class=\"x y\">a <b>c</b> <i d", "a c d"),
             ("may.\\n1. You\\n  2.1 of", "may you 2.1 of"),
             ("\\u00e9t\\u00E9 GPL\\u00a0v2 \\user \\ud800", "\u{e9}t\u{e9} gpl v2"),
+            ("<!DOCTYPE html>\n<html lang=\"en\"><head><meta http-equiv=\"x\" content=\"y\" />a", "a"),
+            ("a<style type=\"x\">\nb {}\n</style> c<style>/* d */</style>", "a c d"),
             ("\u{ab}\u{c9}t\u{e9}\u{bb} \u{2014} x", "\u{e9}t\u{e9} x"),
         ] {
             let read = Words::read(text, 1);

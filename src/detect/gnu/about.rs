@@ -8,6 +8,21 @@ use super::super::notice::How;
 use super::super::words::Words;
 use super::Mention;
 
+/// Whether another license was made after the one named here: `a modified version of the …`.
+pub(in super::super) fn is_model(words: &Words, start: usize) -> bool {
+    (start.saturating_sub(4)..start).any(|at| {
+        let is_license = words.at(at.saturating_sub(2)) == "license";
+        match (words.at(at), words.at(at + 1)) {
+            ("adapted", "from")
+            | ("similar", "to")
+            | ("modeled" | "modelled" | "patterned", "on" | "after") => true,
+            ("based", "on" | "upon") | ("derived", "from") => is_license,
+            ("version", "of") => words.at(at.saturating_sub(1)) == "modified",
+            _ => false,
+        }
+    })
+}
+
 /// What is said about a license, not with it.
 pub(super) fn is_denied(words: &Words, mention: &Mention) -> bool {
     let before = (mention.start.saturating_sub(4)..mention.start).map(|at| words.at(at));
@@ -51,6 +66,7 @@ pub(super) fn is_denied(words: &Words, mention: &Mention) -> bool {
             .take_while(|at| words.at(*at) != "with")
             .any(|at| matches!(words.at(at), "exception" | "exceptions"));
     let denies = is_refused
+        || is_model(words, mention.start)
         || is_discussed
         || is_linked
         || is_exceptions

@@ -4,7 +4,9 @@
 //! What a license text means of which some words were changed: it is told how it differs, and where a
 //! word of weight or a clause was put in or left out, it is not taken for the license.
 
-use super::super::near::{self, Near};
+use std::ops::Range;
+
+use super::super::near::{self, Gap, Near};
 use super::super::words::Words;
 use super::{How, Raw};
 
@@ -57,25 +59,35 @@ pub(super) fn read(near: &Near, words: &Words) -> Raw {
     let mut changes = Vec::new();
     let mut is_weighty = false;
     let mut lost = 0;
-    // What stands around a text is no change of it: a title, an appendix.
-    for gap in near.gaps.iter().filter(|gap| gap.lacks.0 > 0 && gap.lacks.1 < known.len()) {
-        let (lacks, adds) = (gap.lacks.0..gap.lacks.1, gap.adds.0..gap.adds.1);
+    // What stands around a text is no change of it: a title, a preface, an appendix.
+    let terms = near::preface(known).max(1);
+    let is_inside = |gap: &&Gap| gap.lacks.0 > 0 && gap.lacks.1 >= terms && gap.lacks.1 < known.len();
+    for gap in near.gaps.iter().filter(is_inside) {
+        let (lacks, adds) = (gap.lacks.0..gap.lacks.1, own(gap.adds, words));
         let offers_choice = adds.clone().any(|at| matches!(words.at(at), "alternatively" | "alternately"));
-        if !offers_choice {
-            is_weighty |= adds.clone().any(|at| WEIGHTY.contains(&words.at(at)))
-                || lacks.clone().any(|at| WEIGHTY.contains(&known.at(at)));
-            lost = lost.max(lacks.len()).max(adds.len());
-        }
-        if changes.len() < TOLD {
+        let has_weight = !offers_choice
+            && (adds.clone().any(|at| WEIGHTY.contains(&words.at(at)))
+                || lacks.clone().any(|at| WEIGHTY.contains(&known.at(at))));
+        let length = if offers_choice { 0 } else { lacks.len().max(adds.len()) };
+        is_weighty |= has_weight;
+        lost = lost.max(length);
+        changes.push((!has_weight, length <= CLAUSE, lacks, adds));
+    }
+    // What weighs most is told first.
+    changes.sort_by_key(|(is_light, is_short, ..)| (*is_light, *is_short));
+    let changes: Vec<String> = changes
+        .into_iter()
+        .take(TOLD)
+        .map(|(_, _, lacks, adds)| {
             let lacks = known.joined(lacks.start, lacks.end, 8);
             let adds = words.joined(adds.start, adds.end, 8);
-            changes.push(match (lacks.is_empty(), adds.is_empty()) {
+            match (lacks.is_empty(), adds.is_empty()) {
                 (true, _) => format!("adds `{adds}`"),
                 (_, true) => format!("lacks `{lacks}`"),
                 _ => format!("`{adds}` for `{lacks}`"),
-            });
-        }
-    }
+            }
+        })
+        .collect();
     let is_kept = !is_weighty && lost <= CLAUSE;
     let is_far = near.score < if is_weighty { OTHER } else { FAR_OTHER };
     let lacking = lacking_ends(near, known, END);
@@ -95,6 +107,19 @@ pub(super) fn read(near: &Near, words: &Words) -> Raw {
     };
     let ids = if meant { vec![text.id.to_owned()] } else { Vec::new() };
     Raw { ids, start: near.start, end: near.end, how: How::Text, score, note }
+}
+
+/// Returns the words of a gap without a sentence at its beginning that Creative Commons itself has put
+/// into later copies of its licenses.
+fn own((start, end): (usize, usize), words: &Words) -> Range<usize> {
+    const SENTENCE: &str = "the text of the creative commons public licenses is dedicated to the public \
+                            domain under the cc0 public domain dedication";
+    let len = SENTENCE.split(' ').count();
+    if start + len <= end && words.joined(start, start + len, len) == SENTENCE {
+        start + len..end
+    } else {
+        start..end
+    }
 }
 
 /// Returns what the file lacks of the text before it, which is more than a title, and behind it, where

@@ -14,6 +14,9 @@ pub(super) fn lacking(words: &Words, phrase: &phrases::Found) -> Option<&'static
         let is_like = (phrase.start..phrase.end).any(|at| words.at(at) == "style");
         return Some(if is_like { "only the style of the license is named" } else { NO_VERSION });
     }
+    if is_ported(words, phrase) {
+        return Some("ported to a country; the SPDX list has no id for that");
+    }
     // Neither does the address of a text tell `only` from `or later`, nor, after the kernel's license-rules,
     // the string of a module.
     let is_bare = phrase.target.ends_with("-only") && phrase.how == How::Link;
@@ -23,6 +26,47 @@ pub(super) fn lacking(words: &Words, phrase: &phrases::Found) -> Option<&'static
                 .then_some("how many clauses it has is not said")
         },
     )
+}
+
+/// Returns the words behind the name of a license that announce a change of it: `with the following
+/// modification`. An exception gives more and is read elsewhere.
+pub(super) fn change(words: &Words, end: usize) -> Option<String> {
+    /// How far behind the name they begin, and how long they are.
+    const FAR: usize = 8;
+    const LONG: usize = 5;
+    let is_change = |at: usize| {
+        matches!(
+            words.at(at),
+            "modification"
+                | "modifications"
+                | "change"
+                | "changes"
+                | "amendment"
+                | "amendments"
+                | "restriction"
+                | "restrictions"
+                | "limitation"
+                | "limitations"
+        )
+    };
+    let announces = |at: &usize| {
+        matches!(words.at(*at), "with" | "to") && words.at(at + 1) == "the" && words.at(at + 2) == "following"
+    };
+    let start = (end..end + FAR).find(announces)?;
+    let last = (start + 3..start + LONG).find(|at| is_change(*at))?;
+    Some(words.joined(start, last + 1, LONG))
+}
+
+/// Whether an address goes on with a country: `creativecommons.org/licenses/by-sa/3.0/fr`. Those on the
+/// SPDX list are phrases of their own.
+pub(super) fn is_ported(words: &Words, phrase: &phrases::Found) -> bool {
+    let next = words.at(phrase.end);
+    phrase.how == How::Link
+        && phrase.target.starts_with("CC-BY")
+        && phrase.target.ends_with(|c: char| c.is_ascii_digit())
+        && next.len() == 2
+        && next.bytes().all(|byte| byte.is_ascii_lowercase())
+        && words.line(phrase.end) == words.line(phrase.start)
 }
 
 /// Returns whether the words in front of a name grant the license.
@@ -90,7 +134,7 @@ pub(super) fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
         How::Name => {
             let denied = (phrase.start.saturating_sub(3)..phrase.start)
                 .any(|at| matches!(words.at(at), "compatible" | "incompatible" | "unlike" | "cut"));
-            !denied && words.at(phrase.end) != "compatible"
+            !denied && !gnu::is_model(words, phrase.start) && words.at(phrase.end) != "compatible"
         }
         How::Word => {
             let is_listed = |at: usize| matches!(words.at(at - 1), "or" | "and");

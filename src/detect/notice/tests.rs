@@ -142,6 +142,68 @@ fn texts_are_known_by_what_others_make_of_them() {
 }
 
 #[test]
+fn texts_are_known_in_the_dress_of_markdown_and_html() {
+    let linked = "licenses is dedicated to the public domain under the [CC0 Public Domain Dedication]\
+                  (https://creativecommons.org/publicdomain/zero/1.0/legalcode). Except for";
+    let later = text("CC-BY-SA-4.0")
+        .replacen("Except for", &format!("The text of the Creative Commons public {linked}"), 1)
+        .replace(
+            "creativecommons.org/compatiblelicenses",
+            "[here](http://creativecommons.org/compatiblelicenses)",
+        );
+    assert_eq!(said(&later), ["1: CC-BY-SA-4.0"]);
+    let lgpl = text("LGPL-3.0-only");
+    let lesser = &lgpl[..lgpl.find("GNU GENERAL PUBLIC LICENSE\nVersion 3").unwrap()];
+    assert_eq!(said(&lesser.replace("As used", "So used")), ["1: LGPL-3.0-only"]);
+    let afl = text("AFL-2.1");
+    let terms = &afl[..afl.find("END OF ACADEMIC").unwrap()];
+    assert_eq!(said(&terms.replace("v. 2.1", "v. 2.1 (plain text)")), ["1: AFL-2.1"]);
+    let gpl = text("GPL-2.0-only");
+    let more = "If your program is a library, you may\nuse the [GNU Lesser General\nPublic License]\
+                (https://www.gnu.org/licenses/lgpl.html) instead of this License.\n";
+    assert_eq!(said(&format!("{}{more}", gpl.replace("    a) ", "**a)** "))), ["1: GPL-2.0-only"]);
+}
+
+#[test]
+fn an_address_names_the_license_that_is_read_there() {
+    for (line, expected) in [
+        ("License: http://www.rosenlaw.com/AFL3.0.htm", "1: AFL-3.0"),
+        ("see the license at https://blueoakcouncil.org/license/1.0.0.", "1: BlueOak-1.0.0"),
+        ("License: http://dev.perl.org/licenses/artistic.html", "1: Artistic-1.0-Perl"),
+        ("License: <https://fedoraproject.org/wiki/Licensing:MIT#Modern_Variants>", "1: MIT-Modern-Variant"),
+        ("http://creativecommons.org/licenses/by-sa/3.0/de/ (license)", "1: CC-BY-SA-3.0-DE"),
+        ("http://creativecommons.org/licenses/by-sa/3.0/deed.fr (license)", "1: CC-BY-SA-3.0"),
+    ] {
+        assert_eq!(said(line), [expected], "{line}");
+    }
+    let ported = find(b"http://creativecommons.org/licenses/by-sa/3.0/fr/", &[]);
+    assert!(ported[0].note.as_ref().unwrap().starts_with("ported to a country"), "{ported:?}");
+}
+
+#[test]
+fn a_change_announced_behind_a_name_is_told() {
+    let found = find(b"Licensed under the GPLv2, with the following modifications: you may not sell.", &[]);
+    assert!(!found[0].is_clear && found[0].note.as_ref().unwrap().contains("modifications"), "{found:?}");
+    let pixar = "Licensed under the Apache License, Version 2.0 (the \"Apache License\") with the following \
+                 modification; you may not use this file except in compliance with the Apache License and the \
+                 following modification to it: Section 6. Trademarks. is deleted and replaced with:";
+    assert_eq!(said(pixar), ["1: Pixar"]);
+    assert_eq!(said("Licensed under GPLv2 or later with the following exception."), ["1: GPL-2.0-or-later"]);
+}
+
+#[test]
+fn a_license_made_after_another_does_not_name_it() {
+    for line in [
+        "ATTRIBUTION LICENSE (adapted from the original BSD license)",
+        "This license is a modified version of the GNU General Public License.",
+        "This license is similar to the MIT license.",
+        "The License is based on the Mozilla Public License Version 1.1.",
+    ] {
+        assert_eq!(said(line), [""; 0], "{line}");
+    }
+}
+
+#[test]
 fn a_changed_text_is_told_beside_its_name() {
     let turned = text("MIT").replace("Permission is hereby granted", "Permission is not hereby granted");
     let found = find(format!("Licensed under the MIT license:\n\n{turned}").as_bytes(), &[]);

@@ -7,9 +7,8 @@ use std::fmt::Write as _;
 use super::*;
 
 /// Where the terms begin behind a title or a preface that copies leave out or change.
-const BEGINNINGS: [&str; 9] = [
+const BEGINNINGS: [&str; 8] = [
     "everyone is permitted to copy and distribute",
-    "by exercising the licensed rights",
     "permission is hereby granted",
     "permission to use copy modify",
     "redistribution and use in source and binary forms",
@@ -20,9 +19,10 @@ const BEGINNINGS: [&str; 9] = [
 ];
 
 /// Where the terms end before an appendix or a notice that copies leave out or change.
-const ENDINGS: [&str; 4] = [
+const ENDINGS: [&str; 5] = [
     "end of terms and conditions",
     "creative commons is not a party to its public licenses",
+    "end of academic free license",
     "addendum how to use this license for your documents",
     // The LGPL 3 of the list has the GPL 3 behind it.
     "gnu general public license version 3 29 june 2007 everyone",
@@ -46,7 +46,12 @@ fn table() -> String {
             let at = words.text.find(&format!("{phrase} "))?;
             words.starts.binary_search(&at).ok()
         };
-        let starts = BEGINNINGS.iter().filter_map(|p| find(p)).filter(|at| *at <= words.len() / 3).chain([0]);
+        let starts = BEGINNINGS
+            .iter()
+            .chain(&CC_TERMS)
+            .filter_map(|p| find(p))
+            .filter(|at| *at <= words.len() / 3)
+            .chain([0]);
         let starts: BTreeSet<usize> = starts.collect();
         let ends: BTreeSet<usize> = ENDINGS.iter().filter_map(|p| find(p)).chain([words.len()]).collect();
         for (start, end) in starts.iter().flat_map(|start| ends.iter().map(move |end| (*start, *end))) {
@@ -180,6 +185,21 @@ fn a_changed_text_is_not_the_license() {
     check("LICENSE", &text_of("GPL-2.0").replace("at no charge to all third parties", "to all"), &[]);
     let clause = format!("Commons Clause License Condition\n{}\n{mit}", "No right to sell it. ".repeat(30));
     assert!(check("LICENSE", &clause, &["MIT"])[0].words_beside > 100);
+}
+
+#[test]
+fn what_creative_commons_says_of_its_licenses_is_no_part_of_them() {
+    for (id, licensed) in [("CC-BY-4.0", "By exercising the Licensed"), ("CC0-1.0", "Statement of Purpose")] {
+        let text = text_of(id);
+        let terms = &text[text.find(licensed).unwrap()..];
+        assert_eq!(check("LICENSE", terms, &[id])[0].words_beside, 0);
+        let other = text.replacen("Distribution of", "The distribution of", 1);
+        let other = other.replacen("DISTRIBUTION OF", "THE DISTRIBUTION OF", 1);
+        assert_ne!(other, text);
+        assert!(check("LICENSE", &other, &[id])[0].words_beside < 20, "{id}");
+        let mine = format!("{}\n\n{terms}", "What we say here is no preface. ".repeat(30));
+        assert!(check("LICENSE", &mine, &[id])[0].words_beside > 100, "{id}");
+    }
 }
 
 #[test]
