@@ -316,7 +316,7 @@ fn remembered(words: &Words, covered: &[bool]) -> Arc<Vec<Raw>> {
     digest.update(words.text());
     let about = |(at, is_covered): (usize, &bool)| {
         let next_to = words.next_to(at);
-        let flags = [*is_covered, next_to.is_glued, next_to.is_label, next_to.is_code];
+        let flags = [*is_covered, next_to.is_glued, next_to.is_label, next_to.is_code, next_to.is_in_path];
         let flags = flags.into_iter().fold(0, |flags, flag| flags << 1 | u8::from(flag));
         [u8::try_from(words.at(at).len()).unwrap_or(u8::MAX), flags]
     };

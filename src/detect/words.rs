@@ -37,6 +37,8 @@ pub(super) struct NextTo {
     pub(super) is_label: bool,
     /// It is a name in a program: `mpl::bind`, `json["License"]`.
     pub(super) is_code: bool,
+    /// It is a part of a path, behind a `/`.
+    pub(super) is_in_path: bool,
 }
 
 /// The word that stands for `>=`.
@@ -171,7 +173,8 @@ impl Words {
                         let is_code = matches!(next, Some(b':' | b'[' | b'-'))
                             && ["::", "[\"", "['", "->"].iter().any(|sign| line[end..].starts_with(sign));
                         if let Some(next_to) = self.next_to.get_mut(first) {
-                            *next_to = NextTo { is_glued, is_label, is_code };
+                            let is_in_path = at > 0 && bytes[at - 1] == b'/';
+                            *next_to = NextTo { is_glued, is_label, is_code, is_in_path };
                         }
                         if next == Some(b'+') && !bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric) {
                             self.push("+", number);

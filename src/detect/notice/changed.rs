@@ -64,6 +64,9 @@ pub(super) fn read(near: &Near, words: &Words) -> Raw {
     let is_inside = |gap: &&Gap| gap.lacks.0 > 0 && gap.lacks.1 >= terms && gap.lacks.1 < known.len();
     for gap in near.gaps.iter().filter(is_inside) {
         let (lacks, adds) = (gap.lacks.0..gap.lacks.1, own(gap.adds, words));
+        if lacks.is_empty() && adds.is_empty() {
+            continue;
+        }
         let offers_choice = adds.clone().any(|at| matches!(words.at(at), "alternatively" | "alternately"));
         let has_weight = !offers_choice
             && (adds.clone().any(|at| WEIGHTY.contains(&words.at(at)))

@@ -66,7 +66,7 @@ pub(super) fn is_ported(words: &Words, phrase: &phrases::Found) -> bool {
         && phrase.target.ends_with(|c: char| c.is_ascii_digit())
         && next.len() == 2
         && next.bytes().all(|byte| byte.is_ascii_lowercase())
-        && words.line(phrase.end) == words.line(phrase.start)
+        && words.next_to(phrase.end).is_in_path
 }
 
 /// Returns whether the words in front of a name grant the license.

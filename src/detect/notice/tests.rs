@@ -173,9 +173,11 @@ fn an_address_names_the_license_that_is_read_there() {
         ("License: <https://fedoraproject.org/wiki/Licensing:MIT#Modern_Variants>", "1: MIT-Modern-Variant"),
         ("http://creativecommons.org/licenses/by-sa/3.0/de/ (license)", "1: CC-BY-SA-3.0-DE"),
         ("http://creativecommons.org/licenses/by-sa/3.0/deed.fr (license)", "1: CC-BY-SA-3.0"),
+        ("http://creativecommons.org/licenses/by-sa/3.0/ in all it says", "1: CC-BY-SA-3.0"),
     ] {
         assert_eq!(said(line), [expected], "{line}");
     }
+    assert!(find(b"by http://creativecommons.org/licenses/by/3.0/ in it", &[])[0].note.is_none());
     let ported = find(b"http://creativecommons.org/licenses/by-sa/3.0/fr/", &[]);
     assert!(ported[0].note.as_ref().unwrap().starts_with("ported to a country"), "{ported:?}");
 }

@@ -34,6 +34,39 @@ const MIN_WORDS: usize = 20;
 /// Anchor, number of words, rolling hash, digest.
 type Row = (u64, usize, u64, u64);
 
+fn row(words: &Words, start: usize, len: usize) -> Row {
+    (words.hash(start, ANCHOR), len, words.hash(start, len), words.digest(start, len))
+}
+
+/// Texts in other languages, of equal weight, that the `spdx` crate does not have: each row and its id.
+fn translations() -> impl Iterator<Item = (Row, &'static str)> {
+    let rows = include_str!("translations.tsv").lines().filter(|line| !line.starts_with('#'));
+    rows.filter_map(|line| {
+        let mut fields = line.split('\t');
+        let (id, _language, len) = (fields.next()?, fields.next()?, fields.next()?.parse().ok()?);
+        let mut hash = || u64::from_str_radix(fields.next()?, 16).ok();
+        Some(((hash()?, len, hash()?, hash()?), id))
+    })
+}
+
+/// With `TEXT=file` it prints the row of a text for `translations.tsv`, from the words `FROM` on.
+#[test]
+fn a_row_is_what_its_text_gives() {
+    let print = |text: &str, from: &str| {
+        let words = Words::read(text);
+        let at = words.text.find(from).unwrap();
+        let start = words.starts.binary_search(&at).unwrap();
+        row(&words, start, words.len() - start)
+    };
+    if let (Ok(file), Ok(from)) = (std::env::var("TEXT"), std::env::var("FROM")) {
+        let (anchor, len, rolling, digest) = print(&lossy(&std::fs::read(file).unwrap()), &from);
+        println!("{len}\t{anchor:x}\t{rolling:x}\t{digest:x}");
+    }
+    let mit = print(&text_of("MIT"), "permission is hereby granted");
+    assert!(TEXTS.iter().any(|known| (known.anchor, known.digest) == (mit.0, mit.3) && known.ids == "MIT"));
+    assert_eq!(translations().count(), 4);
+}
+
 /// Returns the table as source, made from every text of the `spdx` crate that is not deprecated.
 fn table() -> String {
     let mut rows: BTreeMap<Row, (usize, BTreeSet<&str>)> = BTreeMap::new();
@@ -59,12 +92,15 @@ fn table() -> String {
                 continue;
             }
             let len = end - start;
-            let row = (words.hash(start, ANCHOR), len, words.hash(start, len), words.digest(start, len));
+            let row = row(&words, start, len);
             let appendix = words.len() - end;
             let (known, ids) = rows.entry(row).or_default();
             *known = appendix.max(*known);
             ids.insert(id);
         }
+    }
+    for (row, id) in translations() {
+        rows.entry(row).or_default().1.insert(id);
     }
     // REUSE-IgnoreStart
     let mut source = format!(
