@@ -183,7 +183,7 @@ enum Later {
 }
 
 /// How people say that later versions may be chosen.
-const LATER: [&[&str]; 42] = [
+const LATER: [&[&str]; 45] = [
     &[AT_LEAST],
     &["any", "later"],
     &["or", "later"],
@@ -210,22 +210,25 @@ const LATER: [&[&str]; 42] = [
     &["or", "upper"],
     &["or", "at", "your", "option", "any"],
     &["at", "your", "option", "later"],
-    &["version", "ultérieure"],
-    &["ou", "ultérieure"],
-    &["ou", "supérieure"],
-    &["ou", "plus", "récente"],
+    &["version", "ulterieure"],
+    &["ou", "ulterieure"],
+    &["ou", "superieure"],
+    &["ou", "plus", "recente"],
     &["version", "posterior"],
-    &["versión", "posterior"],
-    &["versão", "posterior"],
-    &["versione", "successiva"],
-    &["spätere", "version"],
-    &["späteren", "version"],
-    &["oder", "später"],
+    &["version", "posterior"],
+    &["version", "successiva"],
+    &["o", "posterior"],
+    &["ou", "posterior"],
+    &["o", "superior"],
+    &["o", "successiva"],
+    &["spatere", "version"],
+    &["spateren", "version"],
+    &["oder", "spater"],
     &["jeder", "neueren"],
     &["jede", "neuere"],
-    &["oder", "höher"],
+    &["oder", "hoher"],
     &["oder", "neuer"],
-    &["latere", "versie"],
+    &["latere", "version"],
 ];
 
 /// Returns what is said of later versions around a version, and where that ends.
@@ -273,21 +276,8 @@ fn version_behind(words: &Words, mention: &Mention, after: usize) -> Option<(Vec
         if !mention.is_spelled_out && words.line(at) != words.line(mention.end - 1) && word != "version" {
             return None;
         }
-        let is_word_for_version = matches!(
-            word,
-            "version"
-                | "versions"
-                | "v"
-                | "ver"
-                | "vers"
-                | "revision"
-                | "rev"
-                | "release"
-                | "versión"
-                | "versão"
-                | "versione"
-                | "versie"
-        );
+        let is_word_for_version =
+            matches!(word, "version" | "versions" | "v" | "ver" | "vers" | "revision" | "rev" | "release");
         if is_word_for_version {
             let skip = usize::from(matches!(words.at(at + 1), "number" | "no"));
             if let Some(version) = number(words.at(at + 1 + skip)) {
@@ -480,18 +470,18 @@ fn mention(words: &Words, at: usize) -> Option<Mention> {
 
 /// How translators name the license, with `GNU` in front of it or behind it.
 const TRANSLATED: [(&[&str], Name); 12] = [
-    (&["license", "publique", "générale"], Name::General),
-    (&["license", "publique", "générale", "limitée"], Name::Lesser),
-    (&["license", "publique", "générale", "amoindrie"], Name::Lesser),
-    (&["license", "publique", "générale", "affero"], Name::Affero),
-    (&["licencia", "pública", "general"], Name::General),
-    (&["licencia", "pública", "general", "reducida"], Name::Lesser),
-    (&["licencia", "pública", "general", "menor"], Name::Lesser),
-    (&["licença", "pública", "geral"], Name::General),
-    (&["licença", "pública", "geral", "menor"], Name::Lesser),
-    (&["licenza", "pubblica", "generica"], Name::General),
-    (&["licenza", "pubblica", "generale"], Name::General),
-    (&["allgemeinen", "öffentlichen", "lizenz"], Name::General),
+    (&["license", "publique", "generale"], Name::General),
+    (&["license", "publique", "generale", "limitee"], Name::Lesser),
+    (&["license", "publique", "generale", "amoindrie"], Name::Lesser),
+    (&["license", "publique", "generale", "affero"], Name::Affero),
+    (&["license", "publica", "general"], Name::General),
+    (&["license", "publica", "general", "reducida"], Name::Lesser),
+    (&["license", "publica", "general", "menor"], Name::Lesser),
+    (&["license", "publica", "geral"], Name::General),
+    (&["license", "publica", "geral", "menor"], Name::Lesser),
+    (&["license", "pubblica", "generica"], Name::General),
+    (&["license", "pubblica", "generale"], Name::General),
+    (&["allgemeinen", "offentlichen", "license"], Name::General),
 ];
 
 /// Returns the license that a translated name at a word means, and where the name ends.

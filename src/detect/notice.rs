@@ -125,6 +125,7 @@ static NEEDLES: LazyLock<AhoCorasick> = LazyLock::new(|| {
             "licen",
             "lisence",
             "lizenz",
+            "лиценз",
             "copyleft",
             "permission",
             "permitted",
@@ -447,12 +448,11 @@ fn is_address(word: &str) -> bool {
 fn cover_appendix(end: usize, words: &Words, covered: &mut [bool]) {
     /// How far behind a text its appendix begins, and how long it is, in words.
     const FAR: usize = 60;
-    const LONG: usize = 460;
+    const LONG: usize = 420;
     let is_title = |at: &usize| {
         words.at(*at) == "how" && words.at(at + 1) == "to" && matches!(words.at(at + 2), "apply" | "use")
     };
-    // It may be taken for a part of the text up to a word that was changed in it.
-    if let Some(start) = (end.saturating_sub(LONG)..end + FAR).find(is_title) {
+    if let Some(start) = (end..end + FAR).find(is_title) {
         let end = (start + LONG).min(words.len());
         covered[start..end].fill(true);
     }

@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 use super::text::is_copyright_line;
 
@@ -202,14 +203,27 @@ impl Words {
             if c.is_ascii() {
                 self.text.push(c.to_ascii_lowercase());
             } else {
-                self.text.extend(c.to_lowercase());
+                // Accents are left out as often as they are written.
+                for c in c.to_lowercase() {
+                    decompose_canonical(c, |part| {
+                        if !is_combining_mark(part) {
+                            self.text.push(part);
+                        }
+                    });
+                }
             }
         }
         let same = match &self.text[start..] {
             // Guideline C.9: equivalent words.
             "licence" => "license",
             "licences" => "licenses",
-            "licenced" => "licensed",
+            "licenced" | "lizenziert" => "licensed",
+            // What others than English call it, without accents.
+            "lizenz" | "licencia" | "licenca" | "licenza" | "licentie" | "licens" | "licencja" | "lisens"
+            | "лицензия" | "лицензии" | "лицензиеи" | "лицензию" => {
+                "license"
+            }
+            "versao" | "versione" | "versie" | "wersja" => "version",
             "sublicence" => "sublicense",
             "https" => "http",
             "noncommercial" => "non commercial",
@@ -277,7 +291,7 @@ fn word_end(line: &str, at: usize) -> usize {
             end += 1;
         } else if byte >= 0x80 {
             let Some(c) = line[end..].chars().next() else { break };
-            if !c.is_alphanumeric() && c != '\u{2019}' {
+            if !c.is_alphanumeric() && c != '\u{2019}' && !is_combining_mark(c) {
                 break;
             }
             end += c.len_utf8();
@@ -450,10 +464,11 @@ mod tests {
             ("\"of\\n\" \"THE\\nSOFTWARE\"", "of the software"),
             ("<p class=\"x y\">a <b>c</b> <i d", "a c d"),
             ("may.\\n1. You\\n  2.1 of", "may you 2.1 of"),
-            ("\\u00e9t\\u00E9 GPL\\u00a0v2 \\user \\ud800", "\u{e9}t\u{e9} gpl v2"),
+            ("\\u00e9t\\u00E9 GPL\\u00a0v2 \\user \\ud800", "ete gpl v2"),
             ("<!DOCTYPE html>\n<html lang=\"en\"><head><meta http-equiv=\"x\" content=\"y\" />a", "a"),
             ("a<style type=\"x\">\nb {}\n</style> c<style>/* d */</style>", "a c d"),
-            ("\u{ab}\u{c9}t\u{e9}\u{bb} \u{2014} x", "\u{e9}t\u{e9} x"),
+            ("\u{ab}\u{c9}t\u{e9}\u{bb} \u{2014} x", "ete x"),
+            ("Lizenz GPL, versi\u{f3}n 2; versio\u{301}n 3", "license gpl version 2 version 3"),
         ] {
             let read = Words::read(text, 1);
             assert_eq!(read.joined(0, read.len(), 99), words, "{text}");

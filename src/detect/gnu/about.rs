@@ -17,7 +17,7 @@ pub(in super::super) fn is_model(words: &Words, start: usize) -> bool {
             | ("similar", "to")
             | ("modeled" | "modelled" | "patterned", "on" | "after") => true,
             ("based", "on" | "upon") | ("derived", "from") => is_license,
-            ("version", "of") => words.at(at.saturating_sub(1)) == "modified",
+            ("version" | "form" | "variant", "of") => words.at(at.saturating_sub(1)) == "modified",
             _ => false,
         }
     })
@@ -107,7 +107,7 @@ pub(super) fn is_denied(words: &Words, mention: &Mention) -> bool {
 }
 
 /// Words of a grant.
-const GRANTS: [&str; 28] = [
+const GRANTS: [&str; 27] = [
     "licensed",
     "released",
     "distributed",
@@ -130,30 +130,15 @@ const GRANTS: [&str; 28] = [
     "conditions",
     "placed",
     "falls",
-    "lizenziert",
     "bedingungen",
     "termes",
-    "términos",
+    "terminos",
     "termos",
     "termini",
 ];
 
 /// Words that make of a name that of this work's license, in the languages people write it in.
-const LICENSE: [&str; 13] = [
-    "license",
-    "licenses",
-    "licensing",
-    "copyright",
-    "dual",
-    "http",
-    "identifier",
-    "lizenz",
-    "licence",
-    "licencia",
-    "licença",
-    "licenza",
-    "licentie",
-];
+const LICENSE: [&str; 7] = ["license", "licenses", "licensing", "copyright", "dual", "http", "identifier"];
 
 /// Returns whether what stands in front of a name speaks of other works, or of a condition: then nothing is
 /// granted here.

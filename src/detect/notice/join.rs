@@ -118,6 +118,9 @@ const WORDS_TO_TEXT: usize = 30;
 /// No notice that names an alternative at its end is longer than this, in words.
 const LONG_NOTICE: usize = 160;
 
+/// The longest address that may stand between two that are a choice, with what leads to it, in words.
+const WORDS_OF_ADDRESS: usize = 18;
+
 /// Whether what is named is offered instead of something above.
 fn is_alternative(words: &Words, raw: &Raw) -> bool {
     (raw.start.saturating_sub(24)..raw.start)
@@ -178,6 +181,13 @@ fn offers_choice(words: &Words, last: &Raw, next: &Raw) -> bool {
                 | "opensource"
         )
     });
+    // `X, which is available at http://…, or Y`
+    let is_address_between = between.contains(&"http")
+        && between.len() <= WORDS_OF_ADDRESS
+        && matches!(between.as_slice(), [.., "or"] | [.., "or", "the"]);
+    if is_address_between {
+        return true;
+    }
     let links: Vec<&&str> = links.collect();
     if links.first().is_some_and(|word| **word == "or") && links.len() <= 3 {
         return true;

@@ -162,6 +162,8 @@ fn texts_are_known_in_the_dress_of_markdown_and_html() {
     let more = "If your program is a library, you may\nuse the [GNU Lesser General\nPublic License]\
                 (https://www.gnu.org/licenses/lgpl.html) instead of this License.\n";
     assert_eq!(said(&format!("{}{more}", gpl.replace("    a) ", "**a)** "))), ["1: GPL-2.0-only"]);
+    let both = format!("{}\n\n{}", text("Apache-2.0").replace("Grantee", "grantee,"), text("Zlib"));
+    assert_eq!(said(&both).iter().map(|said| &said[said.len() - 4..]).collect::<Vec<_>>(), ["-2.0", "Zlib"]);
 }
 
 #[test]
