@@ -20,7 +20,7 @@ use super::gnu;
 use super::near;
 use super::phrases;
 use super::text::FullText;
-use super::words::Words;
+use super::words::{NextTo, Words};
 
 mod changed;
 mod join;
@@ -316,9 +316,7 @@ fn remembered(words: &Words, covered: &[bool]) -> Arc<Vec<Raw>> {
     let mut digest = Sha256::new();
     digest.update(words.text());
     let about = |(at, is_covered): (usize, &bool)| {
-        let next_to = words.next_to(at);
-        let flags = [*is_covered, next_to.is_glued, next_to.is_label, next_to.is_code, next_to.is_in_path];
-        let flags = flags.into_iter().fold(0, |flags, flag| flags << 1 | u8::from(flag));
+        let flags = words.next_to(at).bits() << 1 | u8::from(*is_covered);
         [u8::try_from(words.at(at).len()).unwrap_or(u8::MAX), flags]
     };
     digest.update(covered.iter().enumerate().flat_map(about).collect::<Vec<u8>>());
@@ -349,7 +347,7 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
     }
     let is_identifier = |start: usize| {
         let next_to = words.next_to(start);
-        next_to.is_glued || next_to.is_code
+        next_to.is(NextTo::GLUED) || next_to.is(NextTo::CODE)
     };
     let mut phrases = phrases::find(words, &covered);
     phrases.retain(|phrase| phrase.how < How::Name || !is_identifier(phrase.start));

@@ -31,15 +31,27 @@ pub(super) struct Words {
 
 /// What stands next to a word and makes it something else than a word of a sentence.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NextTo {
+pub(super) struct NextTo(u8);
+
+impl NextTo {
     /// It is the end of an identifier: `bundle_gplv3`.
-    pub(super) is_glued: bool,
+    pub(super) const GLUED: Self = Self(1);
     /// It is the label of a field: `License:`.
-    pub(super) is_label: bool,
+    pub(super) const LABEL: Self = Self(2);
     /// It is a name in a program: `mpl::bind`, `json["License"]`.
-    pub(super) is_code: bool,
+    pub(super) const CODE: Self = Self(4);
     /// It is a part of a path, behind a `/`.
-    pub(super) is_in_path: bool,
+    pub(super) const PATH: Self = Self(8);
+
+    /// Whether this stands next to it.
+    pub(super) fn is(self, what: Self) -> bool {
+        self.0 & what.0 != 0
+    }
+
+    /// All of it as bits, fewer than eight.
+    pub(super) fn bits(self) -> u8 {
+        self.0
+    }
 }
 
 /// The word that stands for `>=`.
@@ -166,16 +178,8 @@ impl Words {
                     if !is_mark {
                         let first = self.len();
                         self.push(word, number);
-                        // `x.gpl` is a palette of GIMP.
-                        let is_glued = at > 1
-                            && (bytes[at - 1] == b'_' || bytes[at - 1] == b'.' && word == "gpl")
-                            && bytes[at - 2].is_ascii_alphanumeric();
-                        let is_label = next == Some(b':') && bytes.get(end + 1) != Some(&b'/');
-                        let is_code = matches!(next, Some(b':' | b'[' | b'-'))
-                            && ["::", "[\"", "['", "->"].iter().any(|sign| line[end..].starts_with(sign));
                         if let Some(next_to) = self.next_to.get_mut(first) {
-                            let is_in_path = at > 0 && bytes[at - 1] == b'/';
-                            *next_to = NextTo { is_glued, is_label, is_code, is_in_path };
+                            *next_to = stands_next_to(line, at, end);
                         }
                         if next == Some(b'+') && !bytes.get(end + 1).is_some_and(u8::is_ascii_alphanumeric) {
                             self.push("+", number);
@@ -215,12 +219,11 @@ impl Words {
         }
         let same = match &self.text[start..] {
             // Guideline C.9: equivalent words.
-            "licence" => "license",
             "licences" => "licenses",
             "licenced" | "lizenziert" => "licensed",
             // What others than English call it, without accents.
-            "lizenz" | "licencia" | "licenca" | "licenza" | "licentie" | "licens" | "licencja" | "lisens"
-            | "лицензия" | "лицензии" | "лицензиеи" | "лицензию" => {
+            "licence" | "lizenz" | "licencia" | "licenca" | "licenza" | "licentie" | "licens"
+            | "licencja" | "lisens" | "лицензия" | "лицензии" | "лицензиеи" | "лицензию" => {
                 "license"
             }
             "versao" | "versione" | "versie" | "wersja" => "version",
@@ -249,6 +252,27 @@ impl Words {
         self.next_to.push(NextTo::default());
         self.lines.push(line);
     }
+}
+
+/// Returns what stands next to the word between two places of a line.
+fn stands_next_to(line: &str, at: usize, end: usize) -> NextTo {
+    let bytes = line.as_bytes();
+    let before = at.checked_sub(1).map(|before| bytes[before]);
+    let next = bytes.get(end).copied();
+    // `x.gpl` is a palette of GIMP.
+    let is_glued = at > 1
+        && (before == Some(b'_') || before == Some(b'.') && &line[at..end] == "gpl")
+        && bytes[at - 2].is_ascii_alphanumeric();
+    let is_label = next == Some(b':') && bytes.get(end + 1) != Some(&b'/');
+    let is_code = matches!(next, Some(b':' | b'[' | b'-'))
+        && ["::", "[\"", "['", "->"].iter().any(|sign| line[end..].starts_with(sign));
+    let all = [
+        (is_glued, NextTo::GLUED),
+        (is_label, NextTo::LABEL),
+        (is_code, NextTo::CODE),
+        (before == Some(b'/'), NextTo::PATH),
+    ];
+    NextTo(all.iter().filter(|(is, _)| *is).fold(0, |sum, (_, what)| sum | what.0))
 }
 
 /// Returns what a line says of a license behind its copyright notice: `(c) 2020 X. Licensed under …`.

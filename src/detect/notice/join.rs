@@ -263,9 +263,16 @@ pub(super) fn without_repeats(words: &Words, found: &[Raw]) -> Vec<Raw> {
             || (raw.how != How::Text && raw.score < 1.0 && raw.ids == ["Artistic-1.0-Perl"]);
         let names_it =
             |other: &Raw| other.score > raw.score && other.ids.iter().any(|id| name(id) == name(&raw.ids[0]));
-        if lacks_version && found.iter().any(names_it) {
-            continue;
-        }
+        let clear: Vec<&Raw> = found.iter().filter(|other| lacks_version && names_it(other)).collect();
+        // It stands where the choice is offered; its version is told by an address below.
+        let meant = match clear.as_slice() {
+            [] => None,
+            [one, others @ ..] if others.iter().all(|other| other.ids == one.ids) => {
+                Some(Raw { start: raw.start, end: raw.end, how: raw.how, ..(*one).clone() })
+            }
+            _ => continue,
+        };
+        let raw = meant.as_ref().unwrap_or(raw);
         let is_beside = raw.how != How::Text
             && raw.score <= NICKNAME
             && match raw.ids.as_slice() {

@@ -5,7 +5,7 @@
 
 use super::super::gnu;
 use super::super::phrases;
-use super::super::words::Words;
+use super::super::words::{NextTo, Words};
 use super::{How, NO_VERSION};
 
 /// Returns what a phrase leaves open of the license it names.
@@ -66,7 +66,7 @@ pub(super) fn is_ported(words: &Words, phrase: &phrases::Found) -> bool {
         && phrase.target.ends_with(|c: char| c.is_ascii_digit())
         && next.len() == 2
         && next.bytes().all(|byte| byte.is_ascii_lowercase())
-        && words.next_to(phrase.end).is_in_path
+        && words.next_to(phrase.end).is(NextTo::PATH)
 }
 
 /// Returns whether the words in front of a name grant the license.
@@ -187,7 +187,7 @@ pub(super) fn is_meant(words: &Words, phrase: &phrases::Found) -> bool {
 /// Whether a phrase ends in the label of a field on the line below.
 fn ends_in_label(words: &Words, phrase: &phrases::Found) -> bool {
     let last = phrase.end.saturating_sub(1);
-    last > phrase.start && words.next_to(last).is_label && words.line(last) > words.line(last - 1)
+    last > phrase.start && words.next_to(last).is(NextTo::LABEL) && words.line(last) > words.line(last - 1)
 }
 
 /// Returns the place of the word `License` that a list of short names stands behind, as packagers write it:
