@@ -357,9 +357,8 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
             let note = "the Commons Clause is attached, which takes the right to sell".to_owned();
             let (start, end) = (phrase.start, phrase.end);
             named.push(Raw { ids: Vec::new(), start, end, how: How::Text, score: 0.0, note: Some(note) });
-        } else if let Some(name) = phrase.target.strip_prefix('?') {
+        } else if let Some(note) = phrases::unclear(&phrase.target) {
             if is_meant(words, &phrase) {
-                let note = format!("{name} without its version");
                 let (start, end, how) = (phrase.start, phrase.end, phrase.how);
                 named.push(Raw { ids: Vec::new(), start, end, how, score: 0.0, note: Some(note) });
             }

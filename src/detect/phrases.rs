@@ -100,6 +100,13 @@ pub(super) fn find(words: &Words, covered: &[bool]) -> Vec<Found> {
     found
 }
 
+/// Returns what is told of a meaning that is no license: one without its version, or what stands in its
+/// place.
+pub(super) fn unclear(target: &str) -> Option<String> {
+    let versionless = target.strip_prefix('?').map(|name| format!("{name} without its version"));
+    versionless.or_else(|| target.strip_prefix('!').map(str::to_owned))
+}
+
 impl Phrases {
     fn read() -> Self {
         let mut phrases = Self { rules: Vec::new(), rows: HashMap::new() };
