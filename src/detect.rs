@@ -14,6 +14,7 @@ mod attribution;
 mod beside;
 mod conclude;
 mod copyright;
+mod creative;
 mod dep5;
 mod encoding;
 mod exhibit;

@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::{LicenseExpr, LicenseName};
 
+use super::creative;
 use super::encoding::lossy;
 use super::gnu;
 use super::near;
@@ -26,7 +27,7 @@ mod changed;
 mod join;
 mod meant;
 
-use meant::{change, is_declared, is_granted, is_meant, is_nickname, is_ported, lacking};
+use meant::{change, is_declared, is_granted, is_meant, is_nickname, lacking};
 
 /// How a license is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,6 +153,8 @@ static NEEDLES: LazyLock<AhoCorasick> = LazyLock::new(|| {
             "cc by",
             "cc-by",
             "cc0",
+            "cc%20by",
+            "sharealike",
             "odbl",
             "asl 2",
             "mpl v",
@@ -368,7 +371,7 @@ fn read(words: &Words, mut covered: Vec<bool>) -> Vec<Raw> {
             }
             let score = match phrase.how {
                 _ if phrase.is_vague => VAGUE,
-                How::Link if is_ported(words, &phrase) => PORTED,
+                _ if creative::is_ported(words, &phrase) => PORTED,
                 How::Link if phrase.target.ends_with("-only") => 0.9,
                 How::Text | How::Grant | How::Field | How::Link => 1.0,
                 How::Name if is_nickname(words, &phrase) => NICKNAME,

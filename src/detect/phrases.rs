@@ -11,6 +11,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::creative;
 use super::notice::How;
 use super::words::{Words, hash};
 
@@ -89,7 +90,8 @@ pub(super) fn find(words: &Words, covered: &[bool]) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        match PHRASES.at(words, at).filter(|_| !covered[at]) {
+        let both = || PHRASES.at(words, at).into_iter().chain(creative::at(words, at));
+        match (!covered[at]).then(|| both().max_by_key(|found| found.end)).flatten() {
             Some(phrase) => {
                 at = phrase.end;
                 found.push(phrase);

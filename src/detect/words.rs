@@ -42,6 +42,8 @@ impl NextTo {
     pub(super) const CODE: Self = Self(4);
     /// It is a part of a path, behind a `/`.
     pub(super) const PATH: Self = Self(8);
+    /// It is in capitals.
+    pub(super) const CAPITALS: Self = Self(16);
 
     /// Whether this stands next to it.
     pub(super) fn is(self, what: Self) -> bool {
@@ -153,6 +155,7 @@ impl Words {
                     at += len;
                 }
                 b'&' => at += entity(&bytes[at..]),
+                b'%' if bytes[at..].starts_with(b"%20") => at += 3,
                 b'<' => at += element(&bytes[at..]),
                 // `GPL (>= 2)`, as R and others write it.
                 b'>' if bytes.get(at + 1) == Some(&b'=') => {
@@ -271,14 +274,26 @@ fn stands_next_to(line: &str, at: usize, end: usize) -> NextTo {
         (is_label, NextTo::LABEL),
         (is_code, NextTo::CODE),
         (before == Some(b'/'), NextTo::PATH),
+        (line[at..end].bytes().all(|byte| byte.is_ascii_uppercase()), NextTo::CAPITALS),
     ];
     NextTo(all.iter().filter(|(is, _)| *is).fold(0, |sum, (_, what)| sum | what.0))
 }
 
 /// Returns what a line says of a license behind its copyright notice: `(c) 2020 X. Licensed under …`.
 fn behind_notice(line: &str) -> &str {
-    const WORDS: [&str; 7] =
-        ["licen", "released ", "distributed ", "published ", "under the", "public domain", "gpl"];
+    const WORDS: [&str; 11] = [
+        "licen",
+        "released ",
+        "distributed ",
+        "published ",
+        "under the",
+        "public domain",
+        "gpl",
+        "cc by",
+        "cc-by",
+        "cc0",
+        "creative commons",
+    ];
     let lower = line.to_ascii_lowercase();
     let starts_word = |at: &usize| !lower[..*at].ends_with(|c: char| c.is_alphanumeric());
     let at = WORDS.iter().filter_map(|word| lower.find(word).filter(starts_word)).min();

@@ -135,7 +135,8 @@ fn offers_text_below(words: &Words, raw: &Raw, to: usize) -> bool {
 }
 
 fn offers_choice(words: &Words, last: &Raw, next: &Raw) -> bool {
-    if last.ids.is_empty() {
+    // What is given under a condition is no free choice: `or CC0 if mentioned below`.
+    if last.ids.is_empty() || matches!(words.at(next.end), "if" | "where" | "when") {
         return false;
     }
     if next.how == How::Text {

@@ -3,6 +3,7 @@
 
 //! Whether words that name a license mean it, grant it or leave something of it open, by the words around.
 
+use super::super::creative;
 use super::super::gnu;
 use super::super::phrases;
 use super::super::words::{NextTo, Words};
@@ -14,7 +15,7 @@ pub(super) fn lacking(words: &Words, phrase: &phrases::Found) -> Option<&'static
         let is_like = (phrase.start..phrase.end).any(|at| words.at(at) == "style");
         return Some(if is_like { "only the style of the license is named" } else { NO_VERSION });
     }
-    if is_ported(words, phrase) {
+    if creative::is_ported(words, phrase) {
         return Some("ported to a country; the SPDX list has no id for that");
     }
     // Neither does the address of a text tell `only` from `or later`, nor, after the kernel's license-rules,
@@ -55,18 +56,6 @@ pub(super) fn change(words: &Words, end: usize) -> Option<String> {
     let start = (end..end + FAR).find(announces)?;
     let last = (start + 3..start + LONG).find(|at| is_change(*at))?;
     Some(words.joined(start, last + 1, LONG))
-}
-
-/// Whether an address goes on with a country: `creativecommons.org/licenses/by-sa/3.0/fr`. Those on the
-/// SPDX list are phrases of their own.
-pub(super) fn is_ported(words: &Words, phrase: &phrases::Found) -> bool {
-    let next = words.at(phrase.end);
-    phrase.how == How::Link
-        && phrase.target.starts_with("CC-BY")
-        && phrase.target.ends_with(|c: char| c.is_ascii_digit())
-        && next.len() == 2
-        && next.bytes().all(|byte| byte.is_ascii_lowercase())
-        && words.next_to(phrase.end).is(NextTo::PATH)
 }
 
 /// Returns whether the words in front of a name grant the license.
